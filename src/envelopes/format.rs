@@ -1,104 +1,266 @@
-//! The form in which envelopes are described, and the built-in ones.
+//! The form in which envelopes are described: what users write, and the built-in ones too.
+//! `docs/formats.md` explains it.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::{Table, Value as Toml};
 
+use super::place::{Place, Unit};
+use super::said::Target;
+use super::when::When;
 use crate::error::{Error, Result};
-use crate::usage::Field;
 
-/// How one envelope is recognised and opened. Places are JSON pointers (RFC 6901).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// How one envelope is recognised and opened.
+#[derive(Debug, Clone)]
 pub struct Format {
     /// Its name, shown by `formats` and kept with every record.
     pub id: String,
     /// One sentence on what writes it.
     pub about: String,
     /// The page that documents it.
-    #[serde(default)]
     pub docs: String,
-    /// Top-level names that must be there, `null` included.
-    #[serde(default)]
-    pub names: Vec<String>,
-    /// Top-level names that must not be there.
-    #[serde(default)]
-    pub lacks: Vec<String>,
-    /// Places that must hold something.
-    #[serde(default)]
-    pub has: Vec<String>,
-    /// Places of which one must hold something.
-    #[serde(default)]
-    pub any: Vec<String>,
-    /// Places that must hold one of these words.
-    #[serde(default)]
-    pub is: BTreeMap<String, Vec<String>>,
-    /// An array of which each element is an envelope of its own; all other places are inside it.
-    #[serde(default)]
+    /// Whether the user wrote it: then it goes before the built-in ones.
+    pub own: bool,
+    /// What must hold for a value to be of this format.
+    pub when: Vec<When>,
+    /// Arrays of which each element is a value of its own, with `*` for any element; all other
+    /// places are inside it.
     pub each: Option<String>,
-    /// Where the response is: the first place that holds something. `""` is the value itself.
-    pub responses: Vec<String>,
-    /// Header fields (or `timestamp`) and the places that may state them, best first.
-    #[serde(default)]
-    pub facts: BTreeMap<String, Vec<String>>,
-    /// Header fields that this envelope implies.
-    #[serde(default)]
-    pub set: BTreeMap<String, String>,
-    /// Where a failure without a response states its code.
-    #[serde(default)]
-    pub error_code: Vec<String>,
-    /// Where a failure without a response states its text.
-    #[serde(default)]
-    pub error_message: Vec<String>,
-    /// Samples that this format must recognise before any other; they are its tests.
-    pub samples: Vec<String>,
+    /// What bills nothing, by kind.
+    pub skip: BTreeMap<String, Vec<When>>,
+    /// Where the response is: the first place that holds something.
+    pub response: Vec<Place>,
+    /// Where the request is.
+    pub request: Vec<Place>,
+    /// What is stated where, best place first.
+    pub states: Vec<(Target, Vec<Place>)>,
+    /// Whether header fields under their usual names are read as well.
+    pub aliases: bool,
+    /// Long lines are split over several values.
+    pub pieces: Option<Pieces>,
+    /// Lines that this format must recognise before any other, with what must come of them.
+    pub samples: Vec<Sample>,
 }
 
-/// Formats in the order in which they are tried.
+/// How the pieces of a long line are put together.
 #[derive(Debug, Clone)]
-pub struct Formats(Vec<Format>);
+pub struct Pieces {
+    /// What pieces of one line have in common.
+    pub by: Vec<Place>,
+    /// What holds for all pieces but the last; without it the last one ends with a line feed.
+    pub unless_last: Option<When>,
+}
+
+/// A sample of a format.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// One value of the log.
+    pub line: String,
+    /// What must come of it: names as in the format, `records` for how many.
+    #[serde(default)]
+    pub expect: BTreeMap<String, Toml>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    format: Vec<Format>,
+    #[serde(default)]
+    format: Vec<Table>,
 }
 
-impl Formats {
-    /// The formats that come with llmcost.
-    ///
-    /// # Errors
-    /// Never in a released build: a test reads the same text.
-    pub fn builtin() -> Result<Self> {
-        Self::parse(include_str!("builtin.toml"))
-    }
+/// Reads a formats file.
+///
+/// # Errors
+/// Wrong TOML, unknown names, tests that test nothing.
+pub fn parse(text: &str, own: bool) -> Result<Vec<Format>> {
+    let file: File = toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| {
+            let before = text.get(..span.start).unwrap_or(text);
+            format!(" (line {})", before.matches('\n').count() + 1)
+        });
+        let (what, line) = (error.message(), line.unwrap_or_default());
+        Error::usage(format!("the formats file cannot be read: {what}{line}"))
+    })?;
+    let formats = file.format.into_iter();
+    formats.map(|format| compile(format, own)).collect()
+}
 
-    /// Reads a formats file.
-    ///
-    /// # Errors
-    /// Wrong TOML, unknown keys, unknown header fields.
-    pub fn parse(text: &str) -> Result<Self> {
-        let file: File = toml::from_str(text).map_err(|error| {
-            Error::usage(format!(
-                "the formats file cannot be read: {}",
-                error.message()
-            ))
-        })?;
-        for format in &file.format {
-            for field in format.facts.keys().chain(format.set.keys()) {
-                if field != "timestamp" && Field::named(field).is_none() {
-                    let message = format!("format {}: there is no header field {field}", format.id);
-                    return Err(
-                        Error::usage(message).hint("docs/data-model.md lists the header fields")
-                    );
-                }
-            }
+fn compile(mut written: Table, own: bool) -> Result<Format> {
+    let id = written.remove("name").map(one_string).transpose()?;
+    let id = id.filter(|id| !id.is_empty()).ok_or_else(|| {
+        Error::usage("a format has no name").hint("begin it with [[format]] and name = \"acme\"")
+    })?;
+    compiled(&id, written, own).map_err(|error| Error {
+        message: format!("format {id}: {}", error.message),
+        ..error
+    })
+}
+
+fn compiled(id: &str, mut written: Table, own: bool) -> Result<Format> {
+    let mut text = |name: &str| written.remove(name).map(one_string).transpose();
+    let (about, docs, each) = (text("about")?, text("docs")?, text("each")?);
+    let mut tests = |name: &str| written.remove(name).map_or(Ok(Vec::new()), tests_of);
+    let when = tests("when")?;
+    let mut places = |name: &str| written.remove(name).map_or(Ok(Vec::new()), places_of);
+    let (response, request) = (places("response")?, places("request")?);
+    let aliases = match written.remove("aliases") {
+        None => true,
+        Some(Toml::Boolean(flag)) => flag,
+        Some(_) => return Err(wrong("aliases is true or false")),
+    };
+    let mut format = Format {
+        id: id.to_owned(),
+        about: about.unwrap_or_default(),
+        docs: docs.unwrap_or_default(),
+        own,
+        when,
+        each,
+        skip: written
+            .remove("skip")
+            .map_or(Ok(BTreeMap::new()), skips_of)?,
+        response,
+        request,
+        states: Vec::new(),
+        aliases,
+        pieces: written.remove("pieces").map(pieces_of).transpose()?,
+        samples: samples_of(&mut written)?,
+    };
+    // Everything else is a name and where it is stated.
+    for (name, value) in written {
+        state(&mut format.states, &name, value)?;
+    }
+    format.implied();
+    Ok(format)
+}
+
+fn pieces_of(value: Toml) -> Result<Pieces> {
+    let Toml::Table(mut table) = value else {
+        return Err(wrong("pieces is a table: { by = [\"/stream\"] }"));
+    };
+    let unless_last = table.remove("unless_last").map(one_string).transpose()?;
+    Ok(Pieces {
+        by: table.remove("by").map_or(Ok(Vec::new()), places_of)?,
+        unless_last: unless_last.as_deref().map(When::parse).transpose()?,
+    })
+}
+
+fn samples_of(written: &mut Table) -> Result<Vec<Sample>> {
+    let lines = written.remove("samples").map_or(Ok(Vec::new()), strings)?;
+    let samples = lines.into_iter().map(|line| Sample {
+        line,
+        expect: BTreeMap::new(),
+    });
+    let mut samples: Vec<Sample> = samples.collect();
+    if let Some(full) = written.remove("sample") {
+        let full: Vec<Sample> = full
+            .try_into()
+            .map_err(|_| wrong("a sample is [[format.sample]] with a line and what to expect"))?;
+        samples.extend(full);
+    }
+    Ok(samples)
+}
+
+fn skips_of(value: Toml) -> Result<BTreeMap<String, Vec<When>>> {
+    if let Toml::Table(kinds) = value {
+        let kinds = kinds.into_iter();
+        return kinds
+            .map(|(kind, tests)| Ok((kind, tests_of(tests)?)))
+            .collect();
+    }
+    Ok(BTreeMap::from([("skipped".to_owned(), tests_of(value)?)]))
+}
+
+impl Format {
+    /// A format without tests is recognised by what it needs: a response, or else all of a row's
+    /// counts that have a place.
+    fn implied(&mut self) {
+        if !self.when.is_empty() || self.each.is_some() {
+            return;
         }
-        Ok(Self(file.format))
+        if self.response.is_empty() {
+            let counts = self.states.iter();
+            let counts = counts.filter(|(target, _)| matches!(target, Target::Count(_)));
+            self.when = counts
+                .filter(|(_, places)| !places.iter().any(Place::is_constant))
+                .map(|(_, places)| When::any_of(places.clone()))
+                .collect();
+        } else {
+            self.when = vec![When::any_of(self.response.clone())];
+        }
     }
 
-    /// All formats, first tried first.
-    pub fn all(&self) -> &[Format] {
-        &self.0
+    /// How particular it is: the number of tests of what is there.
+    pub fn weight(&self) -> usize {
+        let positive = self.when.iter().filter(|when| !when.is_negative());
+        positive.count()
     }
+
+    /// Whether it names places of counts, so that it can read rows.
+    pub fn has_counts(&self) -> bool {
+        let mut targets = self.states.iter().map(|(target, _)| target);
+        targets.any(|target| matches!(target, Target::Count(_)))
+    }
+}
+
+fn tests_of(tests: Toml) -> Result<Vec<When>> {
+    let tests = strings(tests)?;
+    tests.iter().map(|test| When::parse(test)).collect()
+}
+
+/// Tables of tags and attributes are dotted names in TOML.
+fn state(states: &mut Vec<(Target, Vec<Place>)>, name: &str, value: Toml) -> Result<()> {
+    if let ("tag" | "attribute", Toml::Table(table)) = (name, &value) {
+        for (inner, value) in table {
+            state(states, &format!("{name}.{inner}"), value.clone())?;
+        }
+        return Ok(());
+    }
+    states.push((Target::named(name)?, places_of(value)?));
+    Ok(())
+}
+
+fn places_of(value: Toml) -> Result<Vec<Place>> {
+    match value {
+        Toml::Array(places) => {
+            let places = places.into_iter().map(places_of);
+            Ok(places.collect::<Result<Vec<_>>>()?.concat())
+        }
+        Toml::String(place) => Ok(vec![Place::parse(&place)]),
+        value @ Toml::Table(_) => {
+            let at: WithUnit = value
+                .try_into()
+                .map_err(|_| wrong("a place with a unit is { at = \"/place\", unit = \"s\" }"))?;
+            Ok(vec![Place::parse(&at.at).in_unit(at.unit)])
+        }
+        Toml::Integer(_) | Toml::Float(_) | Toml::Boolean(_) | Toml::Datetime(_) => Err(wrong(
+            "a place is a string, and so is a constant, as \"=7\"",
+        )),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WithUnit {
+    at: String,
+    unit: Unit,
+}
+
+fn one_string(value: Toml) -> Result<String> {
+    value
+        .try_into()
+        .map_err(|_| wrong("a string is wanted where something else stands"))
+}
+
+/// One string or several.
+fn strings(value: Toml) -> Result<Vec<String>> {
+    if let Toml::Array(values) = value {
+        return values.into_iter().map(one_string).collect();
+    }
+    Ok(vec![one_string(value)?])
+}
+
+fn wrong(what: &str) -> Error {
+    Error::usage(what.to_owned()).hint("docs/formats.md explains the form of a format")
 }

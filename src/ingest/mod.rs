@@ -3,11 +3,15 @@
 mod complete;
 mod documents;
 mod identify;
+mod opening;
 mod outcome;
+mod pieces;
 mod pricer;
 mod reader;
 mod run;
+pub mod samples;
 mod settle;
+mod text;
 mod unrecognized;
 
 pub use complete::Options;

@@ -83,7 +83,12 @@ impl Reader<'_, '_, '_, '_, '_> {
                 break;
             };
             match frame {
-                Frame::Line { .. } | Frame::Text { .. } => has_text = true,
+                Frame::Text { .. } => has_text = true,
+                Frame::Line { text, line, .. } => {
+                    has_text |= !documents.line(text, spot(line, ""));
+                    let format = source.format();
+                    self.settle(&mut documents, current, &format)?;
+                }
                 Frame::Broken {
                     line,
                     offset,
