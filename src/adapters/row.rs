@@ -123,7 +123,7 @@ pub(super) fn read(row: &Object<'_>, context: &Context<'_>) -> Result<Reading, F
     };
     match dialect(&holder) {
         Dialect::Google => {
-            google_usage::usage(&mut record, &holder, &METADATA, ToolTokens::Billed)?
+            google_usage::usage(&mut record, &holder, &METADATA, ToolTokens::Billed)?;
         }
         Dialect::Anthropic => anthropic::usage(&mut record, &holder)?,
         Dialect::Bedrock => bedrock::usage(&mut record, &holder)?,

@@ -214,12 +214,15 @@ fn walk<'a>(value: Raw<'a>, steps: &[String], strings: u8) -> Option<Cow<'a, str
     }
 }
 
-/// The element with that number, or the value of the pair with that name: OTLP and CloudWatch write
+/// The element with that number, the last one for `-`, or the value of the pair with that name: OTLP and CloudWatch write
 /// objects as lists of `{"key":…,"value":…}`.
 fn element<'a>(list: Raw<'a>, step: &str) -> Option<Raw<'a>> {
     let elements = list.elements();
     if let Ok(index) = step.parse::<usize>() {
         return elements.get(index).copied();
+    }
+    if step == "-" {
+        return elements.last().copied();
     }
     let pair = elements.into_iter().find_map(|element| {
         let pair = element.object()?;
@@ -286,6 +289,7 @@ mod tests {
         for (place, word) in [
             ("/a/b/0/c", Some("1")),
             ("/a/b/1", Some("x")),
+            ("/a/b/-", Some("x")),
             ("a.b.0.c", Some("1")),
             ("gen.x", Some("5")),
             ("/s/t/u", Some("7")),

@@ -10,7 +10,7 @@ use super::documents::{DEEPEST, Documents, Outcome, Spot};
 use crate::envelopes::{self, Said};
 use crate::error::Fault;
 use crate::json::Raw;
-use crate::source::{Frame, Source};
+use crate::source::{self, Frame, Source};
 
 /// Shorter strings hold no response.
 const SHORTEST: usize = 16;
@@ -121,17 +121,5 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
         STANDARD
     };
     let bytes = engine.decode(text).ok()?;
-    let known: [&[u8]; 7] = [
-        b"{",
-        b"[",
-        b"data:",
-        b"event:",
-        &[0x1f, 0x8b],
-        &[0x28, 0xb5, 0x2f, 0xfd],
-        b": ",
-    ];
-    known
-        .iter()
-        .any(|begin| bytes.starts_with(begin))
-        .then_some(bytes)
+    source::is_readable(&bytes).then_some(bytes)
 }

@@ -16,9 +16,11 @@
 mod compression;
 mod decoders;
 mod encoding;
+mod eventstream;
 mod files;
 mod framing;
 mod suspects;
+mod yaml;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -89,6 +91,35 @@ pub fn open(found: &Found) -> Result<Opened, Error> {
     })
 }
 
+/// The largest stream that is rewritten as JSON as a whole.
+const LARGEST_REWRITTEN: usize = 64 << 20;
+
+/// A stream of another form as JSON, or why it cannot be read.
+fn rewritten(
+    bytes: Bytes,
+    to_json: impl FnOnce(&[u8]) -> Option<String>,
+) -> (Bytes, Option<&'static str>) {
+    let mut whole = Vec::new();
+    let limit = u64::try_from(LARGEST_REWRITTEN).unwrap_or(u64::MAX);
+    let read = bytes.take(limit).read_to_end(&mut whole);
+    let fits = read.is_ok_and(|length| length < LARGEST_REWRITTEN);
+    match fits.then(|| to_json(&whole)).flatten() {
+        Some(json) => (Box::new(io::Cursor::new(json.into_bytes())), None),
+        None => (
+            Box::new(io::empty()),
+            Some("a recording that cannot be read"),
+        ),
+    }
+}
+
+/// Whether bytes that were encoded as text begin like something that can be read.
+pub fn is_readable(bytes: &[u8]) -> bool {
+    const BEGINNINGS: &[&[u8]] = &[b"{", b"[", b"data:", b"event:", b": "];
+    BEGINNINGS.iter().any(|begin| bytes.starts_with(begin))
+        || compression::is_compressed(bytes)
+        || eventstream::is_one(bytes)
+}
+
 /// Opens a file, making sure that it still is what it was when it was found: opening a pipe
 /// would wait for somebody to write to it.
 fn open_file(found: &Found) -> Result<(File, Option<Stat>), String> {
@@ -127,6 +158,17 @@ impl Source {
                 (Box::new(Utf16::new(bytes, order)), None)
             }
             None => (bytes, suspects::by_content(&head)),
+        };
+        let (bytes, binary) = if eventstream::is_one(&head) {
+            layers.push("eventstream");
+            rewritten(bytes, |bytes| Some(eventstream::to_json(bytes)))
+        } else if yaml::is_recording(&head) {
+            layers.push("yaml");
+            rewritten(bytes, |bytes| {
+                yaml::to_json(&String::from_utf8_lossy(bytes))
+            })
+        } else {
+            (bytes, binary)
         };
         Self {
             path: PathBuf::from("-"),
