@@ -95,9 +95,9 @@ fn holder<'a>(row: &Object<'a>) -> Option<(Object<'a>, bool)> {
 /// Whether an object holds a count that makes it a row.
 fn counts(object: &Object<'_>, inside: bool) -> bool {
     object.entries().any(|(name, value)| {
+        let digit = |byte: u8| byte.is_ascii_digit() || byte == b'.';
         let number = value.digits().is_some_and(|digits| {
-            value.kind() == Kind::Number
-                || digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty()
+            value.kind() == Kind::Number || !digits.is_empty() && digits.bytes().all(digit)
         });
         number && role(name, inside).is_some_and(Role::makes_a_row)
     })

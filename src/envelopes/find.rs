@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::endpoint;
 use super::formats::Formats;
 use super::place::step_text;
 use super::request;
@@ -224,6 +225,7 @@ fn hit<'a>(node: &Rc<Node<'a>>, sort: Sort, bears_usage: bool, formats: &Formats
         }
         around.clone_from(&node.parent);
     }
+    endpoint::state(&mut said);
     Hit {
         text: node.text.clone(),
         pointer: node.pointer.clone(),
@@ -348,7 +350,12 @@ fn holds(value: Raw<'_>) -> bool {
             let mut fields = object.entries();
             fields.any(|(_, value)| value.kind() == Kind::Number)
         }),
-        Kind::Number => value.as_str() != "0",
-        Kind::String | Kind::Array | Kind::Bool | Kind::Null => false,
+        Kind::Number | Kind::String => value.digits().is_some_and(|digits| {
+            let number = digits
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.');
+            number && digits.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+        }),
+        Kind::Array | Kind::Bool | Kind::Null => false,
     }
 }

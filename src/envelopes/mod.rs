@@ -6,6 +6,7 @@
 //! it finds is read by whoever recognises it.
 
 mod aliases;
+mod endpoint;
 mod find;
 mod format;
 mod formats;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::endpoint;
 use super::format::Format;
 use super::formats::Formats;
 use super::place::{Place, Scene, step_text, steps_of};
@@ -190,6 +191,7 @@ fn open_one<'a>(
     if let Some((request, _)) = request {
         request::state(&request, &mut opened.said);
     }
+    endpoint::state(&mut opened.said);
     opened
 }
 

@@ -159,6 +159,9 @@ impl Said {
                 let clean = crate::usage::clean_error_text(word);
                 (!clean.is_empty()).then_some(Value::Text(clean))
             }
+            (Field::Endpoint, Some(Value::Text(_))) => {
+                Value::parse(FieldKind::Text, &without_secrets(word))
+            }
             (Field::Provider, Some(Value::Text(word))) => {
                 crate::usage::provider_name(&word).map(Value::Text)
             }
@@ -206,6 +209,19 @@ fn keep(map: &mut BTreeMap<String, String>, name: &str, word: &str) -> bool {
     };
     map.insert(name.to_owned(), word);
     true
+}
+
+/// An address without its query and its user, where keys and passwords stand.
+fn without_secrets(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    match path.split_once("://") {
+        Some((scheme, rest)) => {
+            let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+            let host = host.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{host}/{path}")
+        }
+        None => path.to_owned(),
+    }
 }
 
 /// A negative duration or status is a placeholder.

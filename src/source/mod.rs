@@ -14,6 +14,7 @@
 //! ```
 
 mod compression;
+mod csv_rows;
 mod decoders;
 mod encoding;
 mod eventstream;
@@ -33,6 +34,7 @@ pub use framing::{Ending, Frame, Pending, Reason, Shape, Warning};
 
 use crate::error::{Error, ErrorKind, Fault};
 use compression::{Bytes, Counted};
+use csv_rows::Rows;
 use encoding::{Order, Utf16};
 use framing::Frames;
 
@@ -149,15 +151,16 @@ impl Source {
         let (bytes, mut layers) = compression::decode(bytes);
         let compressed = !layers.is_empty();
         let (head, bytes) = compression::peek(bytes, HEAD);
-        let (bytes, binary): (Bytes, _) = match encoding::utf16(&head) {
-            Some(order) => {
-                layers.push(match order {
-                    Order::Little => "utf-16le",
-                    Order::Big => "utf-16be",
-                });
-                (Box::new(Utf16::new(bytes, order)), None)
-            }
-            None => (bytes, suspects::by_content(&head)),
+        let (head, bytes, binary) = if let Some(order) = encoding::utf16(&head) {
+            layers.push(match order {
+                Order::Little => "utf-16le",
+                Order::Big => "utf-16be",
+            });
+            let (head, bytes) = compression::peek(Box::new(Utf16::new(bytes, order)), HEAD);
+            (head, bytes, None)
+        } else {
+            let binary = suspects::by_content(&head);
+            (head, bytes, binary)
         };
         let (bytes, binary) = if eventstream::is_one(&head) {
             layers.push("eventstream");
@@ -167,6 +170,10 @@ impl Source {
             rewritten(bytes, |bytes| {
                 yaml::to_json(&String::from_utf8_lossy(bytes))
             })
+        } else if let Some(dialect) = csv_rows::dialect(&head) {
+            layers.push("csv");
+            let rows: Bytes = Box::new(Rows::new(bytes, dialect));
+            (rows, binary)
         } else {
             (bytes, binary)
         };

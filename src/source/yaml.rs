@@ -251,7 +251,7 @@ mod tests {
         );
         let mut bomb = "a0: &a0 [xxxxxxxxxxxxxxxx, xxxxxxxxxxxxxxxx]\n".to_owned();
         for n in 1..40 {
-            bomb.push_str(&format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1));
+            bomb = format!("{bomb}a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1);
         }
         assert_eq!(to_json(&bomb), None);
         assert_eq!(to_json("a: [1\nb: 2"), None);
