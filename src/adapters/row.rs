@@ -114,8 +114,9 @@ pub(super) fn read(row: &Object<'_>, context: &Context<'_>) -> Result<Reading, F
         .text(Field::ResponseModel, context.model(stated.as_deref()));
     modality(&mut record);
     if is_put_together(row) {
-        Counts::put_together(row)?.state(&mut record);
-        record.raw_usage = Some(row.raw().numbers_only());
+        let counts = Counts::put_together(row)?;
+        record.raw_usage = Some(counts.raw());
+        counts.state(&mut record);
         return Ok(record.into());
     }
     let Some((holder, inside)) = holder(row) else {

@@ -116,6 +116,7 @@ impl Counts {
         }
         for meter in METERS.iter().filter(|meter| !OWN.contains(&meter.name)) {
             if let Some(count) = row.quantity(meter.name)? {
+                counts.stated.push((meter.name.to_owned(), count));
                 counts.others.push((Meter::named(meter.name), count));
             }
         }

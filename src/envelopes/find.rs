@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::endpoint;
-use super::formats::Formats;
-use super::place::step_text;
+use super::formats::{Formats, States, state_all};
+use super::place::{Scene, step_text};
 use super::request;
 use super::said::Said;
-use crate::json::{Kind, Object, Raw, plain, printable};
+use super::slots::{bears_usage, carries_usage, is_decoy, is_slot, json_in};
+use crate::json::{Kind, Object, Raw};
 
 /// Deepest nesting of objects that is looked into.
 const DEEPEST: usize = 8;
@@ -19,7 +20,9 @@ const MOST: usize = 20_000;
 /// What an object is, as far as its reader can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
-    /// A response or an envelope of a known format.
+    /// An envelope of a known format.
+    Envelope,
+    /// A response.
     Response,
     /// A row: a model and counts.
     Row,
@@ -51,98 +54,21 @@ struct Node<'a> {
     parent: Option<Rc<Node<'a>>>,
 }
 
-/// Names under which requests, texts and other people's JSON stand: no usage of this call.
-fn is_decoy(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "messages",
-        "contents",
-        "content",
-        "tools",
-        "toolcalls",
-        "functioncall",
-        "functions",
-        "arguments",
-        "args",
-        "kwargs",
-        "parameters",
-        "params",
-        "observation",
-        "tooluseresult",
-        "toolresult",
-        "history",
-        "system",
-        "systemprompt",
-        "instructions",
-        "choices",
-        "candidates",
-        "schema",
-        "examples",
-        "modelmapinformation",
-        "query",
-        "documents",
-        "thinking",
-    ];
-    const BEGINNINGS: &[&str] = &["request", "prompt", "input"];
-    let name = plain(name);
-    NAMES.contains(&name.as_str())
-        || BEGINNINGS
-            .iter()
-            .any(|beginning| name.starts_with(beginning))
-            && !name.ends_with("tokens")
+/// How a value is searched.
+#[derive(Clone, Copy)]
+pub struct Search<'s> {
+    /// The formats, with what the user has mapped.
+    pub formats: &'s Formats,
+    /// What the user's format of the whole value states: it beats the usual names.
+    pub states: &'s States,
+    /// Whether the value itself may be what is looked for.
+    pub whole: bool,
+    /// Says what an object is.
+    pub judge: &'s Judge<'s>,
 }
 
-/// Names under which a whole response is kept, also as a string that holds JSON.
-fn is_slot(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "response",
-        "responsebody",
-        "rawresponse",
-        "responseraw",
-        "responsejson",
-        "responsedata",
-        "responsepayload",
-        "responseobject",
-        "llmresponse",
-        "apiresponse",
-        "modelresponse",
-        "providerresponse",
-        "fullresponse",
-        "completion",
-        "body",
-        "raw",
-        "rawbody",
-        "json",
-        "output",
-        "outputvalue",
-        "outputbody",
-        "outputbodyjson",
-        "modeloutput",
-        "result",
-        "payload",
-        "data",
-        "chunk",
-        "value",
-        "reply",
-        "answer",
-        // Where loggers put a line that was JSON.
-        "message",
-        "msg",
-        "log",
-        "event",
-        "text",
-        "line",
-    ];
-    NAMES.contains(&plain(name).as_str())
-}
-
-/// Finds what bears usage in a value. `judge` is not asked about the value itself unless
-/// `root_counts`.
-pub fn find<'a>(
-    root: Raw<'a>,
-    root_counts: bool,
-    formats: &Formats,
-    judge: &Judge<'_>,
-) -> Vec<Hit<'a>> {
+/// Finds what bears usage in a value.
+pub fn find<'a>(root: Raw<'a>, search: Search<'_>) -> Vec<Hit<'a>> {
     let mut level = vec![Rc::new(Node {
         text: Cow::Borrowed(root.as_str()),
         pointer: String::new(),
@@ -154,9 +80,9 @@ pub fn find<'a>(
         let mut hits = Vec::new();
         let mut next = Vec::new();
         for node in level {
-            let asked = depth > 0 || root_counts;
+            let asked = depth > 0 || search.whole;
             let found = if asked {
-                look(&node, formats, judge)
+                look(&node, search)
             } else {
                 Vec::new()
             };
@@ -175,19 +101,26 @@ pub fn find<'a>(
 }
 
 /// What a node is; a row gives way to the responses that it carries, because they say more.
-fn look<'a>(node: &Rc<Node<'a>>, formats: &Formats, judge: &Judge<'_>) -> Vec<Hit<'a>> {
-    match sort_of(&node.text, node.at_slot, judge) {
+fn look<'a>(node: &Rc<Node<'a>>, search: Search<'_>) -> Vec<Hit<'a>> {
+    let sort = sort_of(&node.text, node.at_slot, search.judge);
+    match sort {
         None => Vec::new(),
-        Some((Sort::Response, bears)) => vec![hit(node, Sort::Response, bears, formats)],
+        Some((sort @ (Sort::Response | Sort::Envelope), bears)) => {
+            vec![hit(node, sort, bears, search)]
+        }
         Some((Sort::Row, _)) => {
             let inside = children(node, &mut MOST.clone());
             let inside = inside.iter().filter(|child| child.at_slot);
+            let says_more = |child: &&Rc<Node<'a>>| {
+                let sort = sort_of(&child.text, true, search.judge);
+                sort == Some((Sort::Response, true))
+            };
             let carried: Vec<Hit<'a>> = inside
-                .filter(|child| sort_of(&child.text, true, judge) == Some((Sort::Response, true)))
-                .map(|child| hit(child, Sort::Response, true, formats))
+                .filter(says_more)
+                .map(|child| hit(child, Sort::Response, true, search))
                 .collect();
             if carried.is_empty() {
-                vec![hit(node, Sort::Row, true, formats)]
+                vec![hit(node, Sort::Row, true, search)]
             } else {
                 carried
             }
@@ -210,12 +143,16 @@ fn sort_of(text: &str, at_slot: bool, judge: &Judge<'_>) -> Option<(Sort, bool)>
             let (sort, bears) = sorts.next()?;
             Some((sort, bears || sorts.any(|(_, bears)| bears)))
         }
-        Kind::String | Kind::Number | Kind::Bool | Kind::Null => None,
+        // Text that carries usage is opened by whoever reads text.
+        Kind::String => Some((Sort::Envelope, true)),
+        Kind::Number | Kind::Bool | Kind::Null => None,
     }
 }
 
-fn hit<'a>(node: &Rc<Node<'a>>, sort: Sort, bears_usage: bool, formats: &Formats) -> Hit<'a> {
+fn hit<'a>(node: &Rc<Node<'a>>, sort: Sort, bears_usage: bool, search: Search<'_>) -> Hit<'a> {
+    let formats = search.formats;
     let mut said = Said::default();
+    map(node, search, &mut said);
     let own = (sort == Sort::Row).then(|| Rc::clone(node));
     let mut around = own.or_else(|| node.parent.clone());
     while let Some(node) = around.take() {
@@ -232,6 +169,22 @@ fn hit<'a>(node: &Rc<Node<'a>>, sort: Sort, bears_usage: bool, formats: &Formats
         said,
         sort,
         bears_usage,
+    }
+}
+
+/// What the user has mapped beats the usual names, wherever it stands.
+fn map(node: &Rc<Node<'_>>, search: Search<'_>, said: &mut Said) {
+    let mut around = Some(Rc::clone(node));
+    while let Some(node) = around.take() {
+        if let Ok(object) = Object::parse(&node.text) {
+            let scene = Scene::of(&object);
+            let formats = search.formats;
+            formats.state_mapping(scene, &node.pointer, said);
+            if node.parent.is_none() {
+                state_all(search.states, scene, "", said);
+            }
+        }
+        around.clone_from(&node.parent);
     }
 }
 
@@ -279,6 +232,8 @@ fn inside<'b>(text: &'b str, node: &Node<'_>, take: &mut Take<'_, 'b>) {
             Kind::String if slot => {
                 if let Some(inner) = json_in(value) {
                     take(Cow::Owned(inner), pointer(), slot);
+                } else if carries_usage(value) {
+                    take(Cow::Borrowed(value.as_str()), pointer(), slot);
                 }
             }
             Kind::String | Kind::Number | Kind::Bool | Kind::Null => {}
@@ -292,70 +247,5 @@ fn elements<'b>(list: Raw<'b>, base: &str, take: &mut Take<'_, 'b>) {
             let pointer = format!("{base}/{index}");
             take(Cow::Borrowed(element.as_str()), pointer, false);
         }
-    }
-}
-
-/// The JSON in a string, through as many strings as there are.
-fn json_in(value: Raw<'_>) -> Option<String> {
-    let mut text = value.string()?;
-    for _ in 0..4 {
-        match text.trim_start().as_bytes().first() {
-            Some(b'{' | b'[') => {
-                return Raw::parse(text.trim())
-                    .ok()
-                    .map(|raw| raw.as_str().to_owned());
-            }
-            Some(b'"') => text = Raw::parse(text.trim()).ok()?.string()?,
-            Some(_) | None => return None,
-        }
-    }
-    None
-}
-
-/// The field by which an object states usage: at its top, or in an object at its top.
-pub fn bears_usage(object: &Object<'_>) -> Option<String> {
-    let here = |object: &Object<'_>| {
-        let mut fields = object.entries();
-        let field = fields.find(|(name, value)| counts(name) && holds(*value));
-        field.map(|(name, _)| printable(name))
-    };
-    here(object).or_else(|| {
-        let mut inner = object.entries().filter(|(name, _)| !is_decoy(name));
-        inner.find_map(|(name, value)| {
-            let field = here(&value.object()?)?;
-            Some(format!("{}.{field}", printable(name)))
-        })
-    })
-}
-
-fn counts(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "usage",
-        "usageMetadata",
-        "usage_metadata",
-        "token_usage",
-        "tokenUsage",
-        "billed_units",
-        "eval_count",
-        "prompt_eval_count",
-    ];
-    NAMES.contains(&name)
-        || name.ends_with("_tokens") && !name.starts_with("max_")
-        || name.ends_with("TokenCount")
-}
-
-fn holds(value: Raw<'_>) -> bool {
-    match value.kind() {
-        Kind::Object => value.object().is_some_and(|object| {
-            let mut fields = object.entries();
-            fields.any(|(_, value)| value.kind() == Kind::Number)
-        }),
-        Kind::Number | Kind::String => value.digits().is_some_and(|digits| {
-            let number = digits
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.');
-            number && digits.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
-        }),
-        Kind::Array | Kind::Bool | Kind::Null => false,
     }
 }

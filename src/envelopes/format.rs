@@ -22,6 +22,10 @@ pub struct Format {
     pub docs: String,
     /// Whether the user wrote it: then it goes before the built-in ones.
     pub own: bool,
+    /// Whether it only carries log lines: then it is what is inside that an application wrote.
+    pub transport: bool,
+    /// The format as TOML.
+    pub written: String,
     /// What must hold for a value to be of this format.
     pub when: Vec<When>,
     /// Arrays of which each element is a value of its own, with `*` for any element; all other
@@ -87,6 +91,46 @@ pub fn parse(text: &str, own: bool) -> Result<Vec<Format>> {
     formats.map(|format| compile(format, own)).collect()
 }
 
+/// The name of the format that `--map` options make.
+pub const MAPPED: &str = "map";
+
+/// The format that `--map NAME=PLACE` options describe; `None` without any.
+///
+/// # Errors
+/// When an option has no `=`, or a name that nothing has.
+pub fn of_mapping(options: &[String]) -> Result<Option<Format>> {
+    if options.is_empty() {
+        return Ok(None);
+    }
+    let mut table = Table::new();
+    for option in options {
+        let (name, place) = option.split_once('=').ok_or_else(|| {
+            Error::usage(format!("--map {option}: this is no NAME=PLACE"))
+                .hint("for example: --map user=/ctx/uid --map response=/llm/raw")
+        })?;
+        let place = Toml::String(place.trim().to_owned());
+        match table.get_mut(name.trim()) {
+            Some(Toml::Array(places)) => places.push(place),
+            Some(_) | None => {
+                table.insert(name.trim().to_owned(), Toml::Array(vec![place]));
+            }
+        }
+    }
+    if let Some(Toml::Array(each)) = table.remove("each") {
+        table.extend(
+            each.into_iter()
+                .next()
+                .map(|each| ("each".to_owned(), each)),
+        );
+    }
+    compiled(MAPPED, table, true)
+        .map(Some)
+        .map_err(|error| Error {
+            message: format!("--map: {}", error.message),
+            ..error
+        })
+}
+
 fn compile(mut written: Table, own: bool) -> Result<Format> {
     let id = written.remove("name").map(one_string).transpose()?;
     let id = id.filter(|id| !id.is_empty()).ok_or_else(|| {
@@ -99,22 +143,26 @@ fn compile(mut written: Table, own: bool) -> Result<Format> {
 }
 
 fn compiled(id: &str, mut written: Table, own: bool) -> Result<Format> {
+    let as_toml = in_format(&toml::to_string(&written).unwrap_or_default());
     let mut text = |name: &str| written.remove(name).map(one_string).transpose();
     let (about, docs, each) = (text("about")?, text("docs")?, text("each")?);
     let mut tests = |name: &str| written.remove(name).map_or(Ok(Vec::new()), tests_of);
     let when = tests("when")?;
     let mut places = |name: &str| written.remove(name).map_or(Ok(Vec::new()), places_of);
     let (response, request) = (places("response")?, places("request")?);
-    let aliases = match written.remove("aliases") {
-        None => true,
-        Some(Toml::Boolean(flag)) => flag,
-        Some(_) => return Err(wrong("aliases is true or false")),
+    let mut flag = |name: &str, usual: bool| match written.remove(name) {
+        None => Ok(usual),
+        Some(Toml::Boolean(flag)) => Ok(flag),
+        Some(_) => Err(wrong("a flag is true or false, without quotes")),
     };
+    let (aliases, transport) = (flag("aliases", true)?, flag("transport", false)?);
     let mut format = Format {
         id: id.to_owned(),
         about: about.unwrap_or_default(),
         docs: docs.unwrap_or_default(),
         own,
+        transport,
+        written: format!("[[format]]\nname = \"{id}\"\n{}", as_toml),
         when,
         each,
         skip: written
@@ -133,6 +181,18 @@ fn compiled(id: &str, mut written: Table, own: bool) -> Result<Format> {
     }
     format.implied();
     Ok(format)
+}
+
+/// The tables of a format as they are named in a file of formats.
+fn in_format(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.strip_prefix("[[") {
+        Some(name) => format!("[[format.{name}\n"),
+        None => match line.strip_prefix('[') {
+            Some(name) => format!("[format.{name}\n"),
+            None => format!("{line}\n"),
+        },
+    });
+    lines.collect()
 }
 
 fn pieces_of(value: Toml) -> Result<Pieces> {
@@ -179,16 +239,31 @@ impl Format {
         if !self.when.is_empty() || self.each.is_some() {
             return;
         }
-        if self.response.is_empty() {
-            let counts = self.states.iter();
-            let counts = counts.filter(|(target, _)| matches!(target, Target::Count(_)));
-            self.when = counts
-                .filter(|(_, places)| !places.iter().any(Place::is_constant))
+        let held = |places: &[Place]| !places.iter().any(Place::is_constant);
+        let places = self.states.iter().filter(|(_, places)| held(places));
+        let counts = places
+            .clone()
+            .filter(|(target, _)| matches!(target, Target::Count(_)));
+        self.when = if self.hands_on() {
+            let any: Vec<Place> = places.flat_map(|(_, places)| places.clone()).collect();
+            vec![When::any_of(any)]
+        } else if self.response.is_empty() {
+            counts
                 .map(|(_, places)| When::any_of(places.clone()))
-                .collect();
+                .collect()
         } else {
-            self.when = vec![When::any_of(self.response.clone())];
-        }
+            vec![When::any_of(self.response.clone())]
+        };
+    }
+
+    /// Whether it finds no response but hands the value itself on: it only says more of it.
+    pub fn hands_on(&self) -> bool {
+        self.each.is_none() && self.response.first().is_some_and(Place::is_whole)
+    }
+
+    /// Whether it says where a response or counts are, and so can read a value by itself.
+    pub fn is_complete(&self) -> bool {
+        !self.response.is_empty() || self.has_counts()
     }
 
     /// How particular it is: the number of tests of what is there.

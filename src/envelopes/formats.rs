@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::aliases::Aliases;
 use super::format::{self, Format};
-use super::place::Scene;
+use super::place::{Place, Scene};
+use super::said::{Said, Target};
 use super::when::When;
 use crate::error::Result;
 use crate::json::Object;
@@ -17,6 +18,8 @@ pub struct Formats {
     by_name: BTreeMap<String, Vec<usize>>,
     unnamed: Vec<usize>,
     pub(super) aliases: Aliases,
+    /// Header fields that the user has mapped: they are looked up in every value.
+    mapping: Vec<(Target, Vec<Place>)>,
 }
 
 impl Formats {
@@ -54,6 +57,25 @@ impl Formats {
         self
     }
 
+    /// These formats with what `--map NAME=PLACE` options say before them: header fields for every
+    /// value, and a format of its own where they say where the response or the counts are.
+    ///
+    /// # Errors
+    /// When an option has no `=`, or a name that nothing has.
+    pub fn with_mapping(mut self, options: &[String]) -> Result<Self> {
+        let Some(format) = format::of_mapping(options)? else {
+            return Ok(self);
+        };
+        self.mapping.clone_from(&format.states);
+        let own = format.is_complete().then_some(format);
+        Ok(self.with_own(own.into_iter().collect()))
+    }
+
+    /// States the header fields that the user has mapped.
+    pub fn state_mapping(&self, scene: Scene<'_, '_>, base: &str, said: &mut Said) {
+        state_all(&self.mapping, scene, base, said);
+    }
+
     /// All formats, the user's own first.
     pub fn all(&self) -> &[Format] {
         &self.all
@@ -81,11 +103,7 @@ impl Formats {
     /// The format that a value is of: the user's own before the built-in ones, then the one with
     /// the most tests of what is there, then the first.
     pub fn recognize(&self, value: &Object<'_>) -> Option<&Format> {
-        let scene = Scene {
-            object: Some(value),
-            whole: value.raw(),
-            outer: value,
-        };
+        let scene = Scene::of(value);
         let named = value.keys().filter_map(|name| self.by_name.get(name));
         let candidates = named.flatten().chain(&self.unnamed);
         let mut best: Option<(bool, usize, usize)> = None;
@@ -101,6 +119,21 @@ impl Formats {
             }
         }
         best.and_then(|(_, _, at)| self.all.get(usize::MAX - at))
+    }
+}
+
+/// What is stated where, best place first.
+pub type States = [(Target, Vec<Place>)];
+
+/// States what stands at the places of a format or of a mapping; `base` is the pointer of the scene.
+pub fn state_all(states: &States, scene: Scene<'_, '_>, base: &str, said: &mut Said) {
+    for (target, places) in states {
+        for place in places {
+            if let Some(word) = place.word(scene) {
+                let at = format!("{base}{}", place.as_written());
+                said.state(target, &word, place.unit, &at);
+            }
+        }
     }
 }
 

@@ -44,12 +44,7 @@ pub fn open<'a, 'f>(
     let mut opened = Vec::new();
     match &format.each {
         None => {
-            let scene = Scene {
-                object: Some(value),
-                whole: value.raw(),
-                outer: value,
-            };
-            opened.push(open_one(format, formats, scene, ""));
+            opened.push(open_one(format, formats, Scene::of(value), ""));
         }
         Some(each) => {
             let mut take = |element: Cow<'a, str>, pointer: &str| {
@@ -181,6 +176,7 @@ fn open_one<'a>(
         let last = last.unwrap_or_else(|| body.ends_with("\\n\""));
         opened.piece = Some((by.collect::<Vec<_>>().join("\n"), last));
     }
+    formats.state_mapping(scene, "", &mut opened.said);
     opened.row = state(format, scene, &mut opened.said);
     if format.aliases
         && let Some(object) = scene.object

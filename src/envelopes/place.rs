@@ -180,7 +180,16 @@ impl Place {
     }
 }
 
-impl<'a> Scene<'_, 'a> {
+impl<'s, 'a> Scene<'s, 'a> {
+    /// A value that stands for itself.
+    pub fn of(object: &'s Object<'a>) -> Self {
+        Self {
+            object: Some(object),
+            whole: object.raw(),
+            outer: object,
+        }
+    }
+
     fn walk(self, steps: &[String]) -> Option<Cow<'a, str>> {
         match self.object {
             Some(object) => walk_in(object, steps),
@@ -274,12 +283,7 @@ mod tests {
 
     fn at(text: &str, place: &str) -> Option<String> {
         let object = Object::parse(text).unwrap();
-        let scene = Scene {
-            object: Some(&object),
-            whole: object.raw(),
-            outer: &object,
-        };
-        Place::parse(place).word(scene)
+        Place::parse(place).word(Scene::of(&object))
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::place::Unit;
 use crate::error::{Error, Result};
-use crate::json::printable;
 use crate::money::{Exact, round_half_even};
 use crate::usage::{Facts, Field, FieldKind, METERS, Timestamp, Value};
 
@@ -139,7 +138,7 @@ impl Said {
             Target::Count(_) => false,
         };
         if stated && !place.starts_with('=') {
-            self.places.insert(target.name(), shown(place));
+            self.places.insert(shown(&target.name()), shown(place));
         }
     }
 
@@ -263,16 +262,14 @@ fn failed(word: &str) -> Option<bool> {
 }
 
 /// A place with numbers of array elements left out, so that all records of a source name the same
-/// places; odd names are not repeated.
+/// places; what is odd in names is not repeated.
 fn shown(place: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.@$:^~*".contains(c);
     let steps = place.split('/').map(|step| {
-        if !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) {
-            "*".to_owned()
-        } else if step.is_empty() {
-            String::new()
-        } else {
-            printable(step)
-        }
+        let number = !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+        let kept = |c: char| if plain(c) { c } else { '?' };
+        let step: String = step.chars().take(64).map(kept).collect();
+        if number { "*".to_owned() } else { step }
     });
     steps.collect::<Vec<_>>().join("/")
 }

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::envelopes::Said;
+use crate::envelopes::{Said, Target};
 use crate::error::{Error, Result};
 use crate::money::Quantity;
 use crate::usage::{
-    Facts, Field, RecordId, ReportedCost, SHORT_NAMES, Status, TimeBasis, Timestamp, UsageRecord,
-    Value,
+    Facts, Field, Occurred, RecordId, ReportedCost, SHORT_NAMES, Status, TimeBasis, Timestamp,
+    UsageRecord, Value,
 };
 
 /// What the user states for all records of a run; it fills only what is absent.
@@ -178,9 +178,26 @@ pub fn fill(record: &mut UsageRecord, around: &Said) {
 
 /// Where the facts of a record stand that its envelopes stated, for `explain`.
 pub fn places(around: &Said, record: &UsageRecord) -> String {
-    let told = around.places.iter().filter(|(name, _)| {
-        Field::named(name).is_none_or(|field| record.facts.get(field) == around.facts.get(field))
-    });
+    let by_envelope = |occurred: Occurred| occurred.basis == TimeBasis::Envelope;
+    let told = around
+        .places
+        .iter()
+        .filter(|(name, place)| match Target::named(name) {
+            Ok(Target::Field(field)) => record.facts.get(field) == around.facts.get(field),
+            Ok(Target::Time) => record.occurred.is_some_and(by_envelope),
+            Ok(Target::Cost) => record
+                .reported_cost
+                .as_ref()
+                .is_some_and(|cost| cost.field == **place),
+            Ok(
+                Target::Status
+                | Target::Currency
+                | Target::Tag(_)
+                | Target::Attribute(_)
+                | Target::Count(_),
+            )
+            | Err(_) => true,
+        });
     told.fold(String::new(), |all, (name, place)| {
         format!("{all} {name}={place}")
     })

@@ -6,7 +6,7 @@ use super::identify::{Fingerprint, Identifier};
 use super::pieces::Pieces;
 use super::unrecognized;
 use crate::adapters::{self, Adapter, Closed, Context, Reader, Reading, Streams};
-use crate::envelopes::{self, Formats, Said};
+use crate::envelopes::{self, Formats, Said, Scene, States};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
 use crate::usage::{Facts, Field, Identity, UsageRecord};
@@ -84,6 +84,9 @@ pub struct Documents<'o> {
     /// Events of a stream that nobody recognised, until one is recognised.
     stray_events: Option<Spot>,
     found: Vec<Found>,
+    /// For `inspect`: whether to keep the first value of a document that is no transport, and that.
+    watching: bool,
+    seen: Option<String>,
 }
 
 impl<'o> Documents<'o> {
@@ -97,7 +100,23 @@ impl<'o> Documents<'o> {
             pieces: Pieces::default(),
             stray_events: None,
             found: Vec::new(),
+            watching: false,
+            seen: None,
         }
+    }
+
+    /// Keeps what [`take_seen`](Self::take_seen) hands out.
+    #[must_use]
+    pub fn watched(self) -> Self {
+        Self {
+            watching: true,
+            ..self
+        }
+    }
+
+    /// The value that the last documents held inside of their transport.
+    pub fn take_seen(&mut self) -> Option<String> {
+        self.seen.take()
     }
 
     /// Takes what has been found so far.
@@ -182,7 +201,8 @@ impl<'o> Documents<'o> {
             }
             Kind::Array => {
                 depth > 0 && self.read_list(raw, spot, around, depth)
-                    || self.search(raw, depth > 0, spot, around, depth)
+                    || depth > 0 && self.read_numbers(raw, spot, around, depth)
+                    || self.search(raw, (depth > 0, &[]), spot, around, depth)
             }
             Kind::String if depth < DEEPEST => {
                 let text = raw.string().unwrap_or_default();
@@ -199,20 +219,39 @@ impl<'o> Documents<'o> {
         around: &Said,
         depth: usize,
     ) -> bool {
-        if depth < DEEPEST
-            && let Some((format, opened)) = envelopes::open(object, self.formats)
-        {
+        let opened = envelopes::open(object, self.formats).filter(|_| depth < DEEPEST);
+        let carries = opened.as_ref().is_some_and(|(format, _)| format.transport);
+        if self.watching && !carries && self.seen.is_none() {
+            self.seen = Some(object.raw().as_str().to_owned());
+        }
+        if let Some((format, opened)) = opened {
             for opened in opened {
                 self.open(opened, format, spot, around, depth);
             }
             return true;
         }
+        self.read_unwrapped(object, &[], spot, around, depth)
+    }
+
+    /// Reads an object that no format describes, or that one has handed on as it is: then it
+    /// `states` what goes before the usual names.
+    pub(super) fn read_unwrapped(
+        &mut self,
+        object: &Object<'_>,
+        states: &States,
+        spot: &Spot,
+        around: &Said,
+        depth: usize,
+    ) -> bool {
         match adapters::recognize(object) {
             Some(adapter) if !adapter.is_row() => {
-                self.adapt(adapter, object, spot, around);
+                let mut said = Said::default();
+                self.formats.state_mapping(Scene::of(object), "", &mut said);
+                said.fill_from(around);
+                self.adapt(adapter, object, spot, &said);
                 true
             }
-            Some(_) | None => self.search(object.raw(), true, spot, around, depth),
+            Some(_) | None => self.search(object.raw(), (true, states), spot, around, depth),
         }
     }
 

@@ -3,6 +3,7 @@
 mod complete;
 mod documents;
 mod identify;
+mod inspect;
 mod opening;
 mod outcome;
 mod pieces;
@@ -16,5 +17,6 @@ mod unrecognized;
 
 pub use complete::Options;
 pub use documents::{Documents, Found, Outcome, Spot};
+pub use inspect::{Sight, inspect};
 pub use outcome::{Outcomes, SourceOutcome, Warning};
 pub use run::{Plan, Progress, Watch, ingest};

@@ -4,7 +4,7 @@ use super::documents::{DEEPEST, Documents, Outcome, Spot};
 use super::identify::Fingerprint;
 use super::unrecognized;
 use crate::adapters::{self, Reader};
-use crate::envelopes::{self, Format, Hit, Opened, Said, Sort};
+use crate::envelopes::{self, Format, Hit, Opened, Said, Search, Sort, States};
 use crate::json::{Object, Raw};
 use crate::usage::{Field, UsageRecord};
 
@@ -35,6 +35,15 @@ impl Documents<'_> {
                 depth,
             );
         }
+        if format.hands_on()
+            && let Ok(object) = Object::parse(&opened.whole)
+        {
+            let spot = spot.inside(&opened.at);
+            if !self.read_unwrapped(&object, &format.states, &spot, &said, depth + 1) {
+                self.push(spot, unrecognized::outcome(&opened.whole));
+            }
+            return;
+        }
         let inner = spot.inside(&opened.pointer);
         let rows_first = opened.row.is_some() && !opened.body.as_deref().is_some_and(states_usage);
         if let Some(body) = opened.body.as_deref().filter(|_| !rows_first)
@@ -58,7 +67,7 @@ impl Documents<'_> {
             );
         }
         if let Ok(whole) = Raw::parse(&opened.whole)
-            && self.search(whole, true, &at, around, depth + 1)
+            && self.search(whole, (true, &[]), &at, around, depth + 1)
         {
             return;
         }
@@ -107,11 +116,12 @@ impl Documents<'_> {
         self.streams = outer;
     }
 
-    /// Looks for usage in a value of no known format. `whole` says whether the value itself may be it.
+    /// Looks for usage in a value of no known format. `whole` says whether the value itself may be it,
+    /// and `states` what the user's format of it states.
     pub(super) fn search(
         &mut self,
         value: Raw<'_>,
-        whole: bool,
+        (whole, states): (bool, &States),
         spot: &Spot,
         around: &Said,
         depth: usize,
@@ -123,7 +133,7 @@ impl Documents<'_> {
         let judge = |object: &Object<'_>, at_slot: bool| {
             let is_root = object.raw() == value;
             if !is_root && formats.recognize(object).is_some() {
-                return Some(Sort::Response);
+                return Some(Sort::Envelope);
             }
             match adapters::recognize(object).map(|adapter| (adapter.is_row(), &adapter.reader)) {
                 Some((true, _)) => Some(Sort::Row),
@@ -135,9 +145,17 @@ impl Documents<'_> {
                 }
             }
         };
-        let hits = envelopes::find(value, whole, formats, &judge);
+        let search = Search {
+            formats,
+            states,
+            whole,
+            judge: &judge,
+        };
         let mut any = false;
-        for hit in hits.into_iter().filter(is_plausible) {
+        for hit in envelopes::find(value, search)
+            .into_iter()
+            .filter(is_plausible)
+        {
             any |= self.read_hit(hit, spot, around, depth);
         }
         any
@@ -148,7 +166,7 @@ impl Documents<'_> {
         said.fill_from(around);
         let spot = spot.inside(&hit.pointer);
         match hit.sort {
-            Sort::Response => self.read(&hit.text, &spot, &said, depth + 1),
+            Sort::Response | Sort::Envelope => self.read(&hit.text, &spot, &said, depth + 1),
             Sort::Row => {
                 let Ok(object) = Object::parse(&hit.text) else {
                     return false;
@@ -168,7 +186,10 @@ impl Documents<'_> {
 fn is_plausible(hit: &Hit<'_>) -> bool {
     let facts = &hit.said.facts;
     let named = [Field::Provider, Field::ResponseModel, Field::RequestedModel];
-    hit.bears_usage || named.iter().any(|field| facts.has(*field)) || names_model(&hit.text)
+    hit.sort == Sort::Envelope
+        || hit.bears_usage
+        || named.iter().any(|field| facts.has(*field))
+        || names_model(&hit.text)
 }
 
 fn names_model(text: &str) -> bool {

@@ -82,28 +82,17 @@ impl Reader<'_, '_, '_, '_, '_> {
             let Some(frame) = source.next_frame()? else {
                 break;
             };
-            match frame {
-                Frame::Text { .. } => has_text = true,
-                Frame::Line { text, line, .. } => {
-                    has_text |= !documents.line(text, spot(line, ""));
-                    let format = source.format();
-                    self.settle(&mut documents, current, &format)?;
-                }
-                Frame::Broken {
-                    line,
-                    offset,
-                    reason,
-                } => {
-                    self.reject(current, &spot(line, ""), Some(offset), &reason.to_string())?;
-                }
-                Frame::Value { .. }
-                | Frame::Event { .. }
-                | Frame::StreamEnd { .. }
-                | Frame::Other { .. } => {
-                    take(&mut documents, &frame);
-                    let format = source.format();
-                    self.settle(&mut documents, current, &format)?;
-                }
+            if let Frame::Broken {
+                line,
+                offset,
+                reason,
+            } = frame
+            {
+                self.reject(current, &spot(line, ""), Some(offset), &reason.to_string())?;
+            } else {
+                has_text |= !take(&mut documents, &frame);
+                let format = source.format();
+                self.settle(&mut documents, current, &format)?;
             }
             frames += 1;
             if frames.is_multiple_of(STRIDE) {
@@ -186,8 +175,8 @@ impl Reader<'_, '_, '_, '_, '_> {
     }
 }
 
-/// Hands a frame that may hold records to the documents.
-fn take(documents: &mut Documents<'_>, frame: &Frame<'_>) {
+/// Hands a frame to the documents; says whether it was more than text.
+pub(super) fn take(documents: &mut Documents<'_>, frame: &Frame<'_>) -> bool {
     match frame {
         Frame::Value {
             text,
@@ -198,8 +187,10 @@ fn take(documents: &mut Documents<'_>, frame: &Frame<'_>) {
         Frame::Event { text, line, .. } => documents.event(text, spot(*line, "")),
         Frame::StreamEnd { .. } => documents.stream_end(),
         Frame::Other { line, .. } => documents.ignore(spot(*line, ""), "values without fields"),
-        Frame::Line { .. } | Frame::Text { .. } | Frame::Broken { .. } => {}
+        Frame::Line { text, line, .. } => return documents.line(text, spot(*line, "")),
+        Frame::Text { .. } | Frame::Broken { .. } => return false,
     }
+    true
 }
 
 fn spot(line: u64, pointer: &str) -> Spot {

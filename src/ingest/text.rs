@@ -78,6 +78,20 @@ impl Documents<'_> {
         any
     }
 
+    /// Reads text that stands as a list of its bytes, as journald writes what is not UTF-8.
+    pub(super) fn read_numbers(
+        &mut self,
+        list: Raw<'_>,
+        spot: &Spot,
+        around: &Said,
+        depth: usize,
+    ) -> bool {
+        let bytes = list.elements().into_iter();
+        let bytes: Option<Vec<u8>> = bytes.map(|byte| byte.as_str().parse().ok()).collect();
+        let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        text.is_some_and(|text| self.read_text(&text, spot, around, depth + 1))
+    }
+
     /// Reads a line of text: what a container runtime wrote, or words before JSON.
     pub(super) fn read_line(
         &mut self,

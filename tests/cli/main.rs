@@ -12,6 +12,7 @@ mod export;
 mod find;
 mod help;
 mod ingest;
+mod inspect;
 mod output;
 mod quote;
 mod set;
