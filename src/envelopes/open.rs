@@ -172,8 +172,13 @@ fn open_one<'a>(
             .iter()
             .map(|place| place.word(scene).unwrap_or_default());
         let last = pieces.unless_last.as_ref().map(|test| !test.holds(scene));
-        let body = opened.body.as_deref().unwrap_or_default();
-        let last = last.unwrap_or_else(|| body.ends_with("\\n\""));
+        let last = last.unwrap_or_else(|| {
+            let text = opened
+                .body
+                .as_deref()
+                .and_then(|body| Raw::parse(body).ok()?.string());
+            text.is_none_or(|text| text.ends_with('\n'))
+        });
         opened.piece = Some((by.collect::<Vec<_>>().join("\n"), last));
     }
     formats.state_mapping(scene, "", &mut opened.said);
