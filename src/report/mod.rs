@@ -8,6 +8,7 @@ pub mod beside;
 pub mod calendar;
 pub mod changes;
 pub mod charges;
+pub mod check;
 pub mod compared;
 pub mod costing;
 pub mod deviation;
