@@ -37,8 +37,8 @@ struct Setting {
 }
 
 const SETTINGS: [Setting; 6] = [
-    setting("ledger", "LLMCOST_LEDGER", "", anything).path(),
-    setting("prices", "LLMCOST_PRICES", "", anything).path(),
+    setting("ledger", "LLMCOST_LEDGER", "", |_| Ok(())).path(),
+    setting("prices", "LLMCOST_PRICES", "", |_| Ok(())).path(),
     setting("timezone", "LLMCOST_TIMEZONE", "UTC", |name| {
         calendar::timezone(name).map(drop)
     }),
@@ -76,10 +76,6 @@ impl Setting {
         self.is_path = true;
         self
     }
-}
-
-fn anything(_: &str) -> Result<()> {
-    Ok(())
 }
 
 /// Where a value comes from.

@@ -245,14 +245,20 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),
         Some(Command::Completions(args)) => completions::run(&args, console),
         Some(Command::Man(args)) => man::run(&args, console),
-        None => bare(&global, console),
+        None => bare(&global, settings, console),
     }
 }
 
 /// Without a command: the report by model where there is a ledger, else the next command to type.
-fn bare(global: &Global, console: &Console) -> Result<Done> {
+fn bare(global: &Global, settings: &config::Settings, console: &Console) -> Result<Done> {
     if input::ledger_path(global)?.exists() {
-        return report::run(&report::ReportArgs::by_model(), global, console);
+        // As if it was typed, so that settings hold for it, too.
+        let line = ["llmcost", "report", "--by=provider,model"].map(Into::into);
+        if let Ok(usual) = parse(line, settings.apply(Cli::command()))
+            && let Some(Command::Report(args)) = usual.command
+        {
+            return report::run(&args, global, console);
+        }
     }
     console.print(|out| {
         writeln!(out, "There is no ledger yet. Make one from your logs:\n\n  llmcost ingest PATH\n\nor look without one:\n\n  llmcost report --by model PATH")

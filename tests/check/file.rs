@@ -2,101 +2,104 @@
 
 use crate::{PLAIN, call, home, with_file};
 
+/// A file, the line of its mistake, and what is said of it.
+const MISTAKES: &[(&str, u64, &str)] = &[
+    ("budgets = 1\n", 1, "unknown field `budgets`"),
+    (
+        "\n[[budget]]\nlimit = \"5\"\nlmit = \"6\"\n",
+        4,
+        "unknown field `lmit`",
+    ),
+    ("[[budget]]\nlimit = 5\n", 2, "expected a string"),
+    ("[[budget]]\nlimit = 5.50\n", 2, "expected a string"),
+    (
+        "[[budget]]\nlimit = \"five\"\n",
+        2,
+        "The amount five is not a decimal number.",
+    ),
+    ("[[budget]]\nlimit = \"-1\"\n", 2, "below zero"),
+    ("[[budget]]\nname = \"x\"\n", 1, "missing field `limit`"),
+    (
+        "[[budget]]\nlimit = \"1\"\nby = [\"tenannt\"]\n",
+        3,
+        "Did you mean tenant?",
+    ),
+    (
+        "[[budget]]\nlimit = \"1\"\nby = [\"day\"]\n",
+        1,
+        "write period = \"day\"",
+    ),
+    (
+        "[[budget]]\nlimit = \"1\"\nperiod = \"fortnight\"\n",
+        3,
+        "unknown variant `fortnight`",
+    ),
+    (
+        "[[budget]]\nlimit = \"1\"\nwarn_at = \"80\"\n",
+        3,
+        "80 is no percentage",
+    ),
+    (
+        "[[budget]]\nlimit = \"1\"\nwarn_at = 80\n",
+        3,
+        "a percentage such as \"80%\"",
+    ),
+    (
+        "[[budget]]\nlimit = \"1\"\nwhere = { modle = \"x\" }\n",
+        3,
+        "Did you mean model?",
+    ),
+    (
+        "[[budget]]\nlimit = \"1\"\nby = [\"user\", \"model\"]\noverride = { x = \"2\" }\n",
+        1,
+        "x has 1 values",
+    ),
+    (
+        "[[budget]]\nlimit = \"1\"\n\n[[budget]]\nlimit = \"2\"\n",
+        4,
+        "Two rules are called cost",
+    ),
+    (
+        "[[budget]]\nlimit = \"1\"\nmetric = \"max_request_cost\"\nby = [\"meter\"]\n",
+        1,
+        "leave meters out",
+    ),
+    ("[[growth]]\nby = [\"model\"]\n", 1, "limits nothing"),
+    (
+        "[[anomaly]]\nperiod = \"hour\"\n",
+        1,
+        "Hours are not compared",
+    ),
+    (
+        "[[anomaly]]\nwindow = \"soon\"\n",
+        2,
+        "soon is no length of time",
+    ),
+    (
+        "[[anomaly]]\nthreshold = 3.5\n",
+        2,
+        "a whole number, or a decimal in quotes",
+    ),
+    (
+        "[data]\nmax_age = \"1 day\"\n",
+        2,
+        "1 day is no length of time",
+    ),
+    (
+        "[data]\nunpriced = \"maybe\"\n",
+        2,
+        "unknown variant `maybe`",
+    ),
+    ("[models]\ndeny = [\"[\"]\n", 2, "malformed"),
+    ("currency = \"dollars\"\n", 1, "no currency code"),
+    ("timezone = \"Mars/Olympus\"\n", 1, "no such timezone"),
+    ("[[budget]\n", 1, ""),
+];
+
 #[test]
 fn every_mistake_has_its_line() {
     let home = home(&[call(2, "alice", PLAIN, 1)]);
-    for (text, line, what) in [
-        ("budgets = 1\n", 1, "unknown field `budgets`"),
-        (
-            "\n[[budget]]\nlimit = \"5\"\nlmit = \"6\"\n",
-            4,
-            "unknown field `lmit`",
-        ),
-        ("[[budget]]\nlimit = 5\n", 2, "expected a string"),
-        ("[[budget]]\nlimit = 5.50\n", 2, "expected a string"),
-        (
-            "[[budget]]\nlimit = \"five\"\n",
-            2,
-            "The amount five is not a decimal number.",
-        ),
-        ("[[budget]]\nlimit = \"-1\"\n", 2, "below zero"),
-        ("[[budget]]\nname = \"x\"\n", 1, "missing field `limit`"),
-        (
-            "[[budget]]\nlimit = \"1\"\nby = [\"tenannt\"]\n",
-            3,
-            "Did you mean tenant?",
-        ),
-        (
-            "[[budget]]\nlimit = \"1\"\nby = [\"day\"]\n",
-            1,
-            "write period = \"day\"",
-        ),
-        (
-            "[[budget]]\nlimit = \"1\"\nperiod = \"fortnight\"\n",
-            3,
-            "unknown variant `fortnight`",
-        ),
-        (
-            "[[budget]]\nlimit = \"1\"\nwarn_at = \"80\"\n",
-            3,
-            "80 is no percentage",
-        ),
-        (
-            "[[budget]]\nlimit = \"1\"\nwarn_at = 80\n",
-            3,
-            "a percentage such as \"80%\"",
-        ),
-        (
-            "[[budget]]\nlimit = \"1\"\nwhere = { modle = \"x\" }\n",
-            3,
-            "Did you mean model?",
-        ),
-        (
-            "[[budget]]\nlimit = \"1\"\nby = [\"user\", \"model\"]\noverride = { x = \"2\" }\n",
-            1,
-            "x has 1 values",
-        ),
-        (
-            "[[budget]]\nlimit = \"1\"\n\n[[budget]]\nlimit = \"2\"\n",
-            4,
-            "Two rules are called cost",
-        ),
-        (
-            "[[budget]]\nlimit = \"1\"\nmetric = \"max_request_cost\"\nby = [\"meter\"]\n",
-            1,
-            "leave meters out",
-        ),
-        ("[[growth]]\nby = [\"model\"]\n", 1, "limits nothing"),
-        (
-            "[[anomaly]]\nperiod = \"hour\"\n",
-            1,
-            "Hours are not compared",
-        ),
-        (
-            "[[anomaly]]\nwindow = \"soon\"\n",
-            2,
-            "soon is no length of time",
-        ),
-        (
-            "[[anomaly]]\nthreshold = 3.5\n",
-            2,
-            "a whole number, or a decimal in quotes",
-        ),
-        (
-            "[data]\nmax_age = \"1 day\"\n",
-            2,
-            "1 day is no length of time",
-        ),
-        (
-            "[data]\nunpriced = \"maybe\"\n",
-            2,
-            "unknown variant `maybe`",
-        ),
-        ("[models]\ndeny = [\"[\"]\n", 2, "malformed"),
-        ("currency = \"dollars\"\n", 1, "no currency code"),
-        ("timezone = \"Mars/Olympus\"\n", 1, "no such timezone"),
-        ("[[budget]\n", 1, ""),
-    ] {
+    for (text, line, what) in MISTAKES {
         let answer = with_file(&home, text);
         assert_eq!(answer.code, 2, "{text}\n{}", answer.out);
         let place = format!("llmcost: llmcost.budget.toml:{line}: ");

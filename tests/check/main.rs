@@ -8,6 +8,7 @@ mod home;
 
 mod anomaly;
 mod data;
+mod docs;
 mod file;
 mod growth;
 mod laws;
@@ -21,7 +22,7 @@ use serde_json::Value as Json;
 use home::{Answer, Home, json};
 
 /// Tokens are a dollar a million; of the dear model two dollars.
-pub const BOOK: &str = "\
+pub(crate) const BOOK: &str = "\
 format: llmcost-prices/1
 book: {name: ours, version: 2026-11-20, currency: USD}
 sources: {contract: {url: https://example.com/contract, checked: 2026-11-20}}
@@ -40,20 +41,20 @@ models:
         per_1m: {input: 2, cache_read: 2, output: 2}
 ";
 
-pub const PLAIN: &str = "gpt-4o-2024-08-06";
-pub const DEAR: &str = "gpt-5-mini-2025-08-07";
-pub const UNKNOWN: &str = "mystery-9";
+pub(crate) const PLAIN: &str = "gpt-4o-2024-08-06";
+pub(crate) const DEAR: &str = "gpt-5-mini-2025-08-07";
+pub(crate) const UNKNOWN: &str = "mystery-9";
 
 /// One call: the day of November 2026, whose it is, and its tokens.
 #[derive(Clone, Copy)]
-pub struct Call<'a> {
-    pub day: u32,
-    pub user: &'a str,
-    pub model: &'a str,
-    pub tokens: u64,
+pub(crate) struct Call<'a> {
+    pub(crate) day: u32,
+    pub(crate) user: &'a str,
+    pub(crate) model: &'a str,
+    pub(crate) tokens: u64,
 }
 
-pub fn call<'a>(day: u32, user: &'a str, model: &'a str, tokens: u64) -> Call<'a> {
+pub(crate) fn call<'a>(day: u32, user: &'a str, model: &'a str, tokens: u64) -> Call<'a> {
     Call {
         day,
         user,
@@ -63,7 +64,7 @@ pub fn call<'a>(day: u32, user: &'a str, model: &'a str, tokens: u64) -> Call<'a
 }
 
 /// A log of calls; the tenant is the user's team.
-pub fn log(calls: &[Call<'_>]) -> String {
+pub(crate) fn log(calls: &[Call<'_>]) -> String {
     let line = |(n, call): (usize, &Call<'_>)| {
         let (day, model, tokens) = (call.day, call.model, call.tokens);
         let line = serde_json::json!({
@@ -82,7 +83,7 @@ pub fn log(calls: &[Call<'_>]) -> String {
 }
 
 /// A home with a price book of round prices, and a log.
-pub fn home(calls: &[Call<'_>]) -> Home {
+pub(crate) fn home(calls: &[Call<'_>]) -> Home {
     let home = Home::new();
     home.write("llmcost.prices.yaml", BOOK);
     home.write("log.jsonl", log(calls));
@@ -90,19 +91,19 @@ pub fn home(calls: &[Call<'_>]) -> Home {
 }
 
 /// A check of the log in a home.
-pub fn check(home: &Home, options: &[&str]) -> Answer {
+pub(crate) fn check(home: &Home, options: &[&str]) -> Answer {
     home.run_with(&[&["check", "log.jsonl"], options].concat(), &[])
 }
 
 /// How a check ends.
-pub fn code(home: &Home, options: &[&str]) -> i32 {
+pub(crate) fn code(home: &Home, options: &[&str]) -> i32 {
     let answer = check(home, options);
     assert!(answer.code != 2, "{options:?}: {}", answer.err);
     answer.code
 }
 
 /// The verdict of a check for scripts.
-pub fn verdict(home: &Home, options: &[&str]) -> Json {
+pub(crate) fn verdict(home: &Home, options: &[&str]) -> Json {
     let answer = check(home, &[options, &["--format", "json"]].concat());
     let verdict = json(&answer.out);
     assert_eq!(verdict["exit_code"], answer.code);
@@ -110,14 +111,14 @@ pub fn verdict(home: &Home, options: &[&str]) -> Json {
 }
 
 /// A rule of a verdict, by its name.
-pub fn rule<'j>(verdict: &'j Json, name: &str) -> &'j Json {
+pub(crate) fn rule<'j>(verdict: &'j Json, name: &str) -> &'j Json {
     let rules = verdict["rules"].as_array().unwrap();
     let found = rules.iter().find(|rule| rule["name"] == name);
     found.unwrap_or_else(|| panic!("no rule {name}: {verdict}"))
 }
 
 /// A check against a budget file of this text.
-pub fn with_file(home: &Home, text: &str) -> Answer {
+pub(crate) fn with_file(home: &Home, text: &str) -> Answer {
     home.write("llmcost.budget.toml", text);
     check(home, &[])
 }

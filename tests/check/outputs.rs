@@ -11,7 +11,7 @@ const MILLION: u64 = 1_000_000;
 fn mixed() -> crate::home::Home {
     let calls = [
         call(2, "alice <&\"'> ]]>", PLAIN, MILLION),
-        call(2, "bob\u{1b}[31m", DEAR, MILLION),
+        call(2, "bob\u{202e}", DEAR, MILLION),
         call(3, "carol", UNKNOWN, 1),
     ];
     let home = home(&calls);
@@ -59,11 +59,11 @@ fn ten_lines_say_what_a_reviewer_needs() {
     assert_eq!(answer.code, 1);
     let lines: Vec<&str> = answer.out.lines().collect();
     assert_eq!(lines[0], "FAIL: 1 of 5 rules is broken, 1 cannot be judged");
-    assert!(lines.len() <= 14, "{}", answer.out);
+    assert!(lines.len() <= 10, "{}", answer.out);
     let said = answer.out.replace("  ", " ");
     for wanted in [
         "users | day",
-        "bob\\u{1b}[31m, 2026-11-02: 2 USD of 0.75 USD (266.7%)",
+        "bob\\u{202e}, 2026-11-02: 2 USD of 0.75 USD (266.7%)",
         "3 USD of 3 USD (100%); above 90%",
         "1 record unpriced",
         "total 3 USD in 3 requests",
@@ -130,7 +130,7 @@ fn junit_is_read_back_by_a_strict_parser() {
     assert_eq!(*kind, NonSuccessKind::Failure);
     let message = message.as_ref().unwrap().as_str();
     assert!(
-        message.starts_with("bob\\u{1b}[31m, 2026-11-02: 2 USD of 0.75 USD"),
+        message.starts_with("bob\\u{202e}, 2026-11-02: 2 USD of 0.75 USD"),
         "{text}"
     );
     let description = description.as_ref().unwrap().as_str();
@@ -146,7 +146,7 @@ fn junit_is_read_back_by_a_strict_parser() {
 
 /// The grammar of OpenMetrics text, as far as gauges and state sets need it.
 fn samples(text: &str) -> Vec<(String, String, String)> {
-    let body = text.strip_suffix("# EOF\n").expect("the end");
+    let body = text.strip_suffix("# EOF\n").unwrap();
     let (mut families, mut samples): (Vec<&str>, Vec<_>) = (Vec::new(), Vec::new());
     for line in body.lines() {
         if let Some(about) = line.strip_prefix("# ") {

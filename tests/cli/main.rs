@@ -7,6 +7,7 @@
 mod home;
 
 mod ask;
+mod config;
 mod environment;
 mod export;
 mod find;

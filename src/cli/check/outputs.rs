@@ -9,8 +9,9 @@ use crate::cli::console::write_failed;
 use crate::cli::output::replace;
 use crate::cli::{Console, Done};
 use crate::error::{Error, ErrorKind, Result};
-use crate::render::{self, Document, Format, Style, github, junit, openmetrics};
+use crate::render::{self, Document, Format, Style, github, junit, openmetrics, terminal};
 use crate::report::check::Verdict;
+use crate::table::checklist::Outcome;
 
 /// Findings that people see.
 const MOST_LISTED: usize = 20;
@@ -92,27 +93,30 @@ impl Outputs {
         let lines = verdict.json_rules();
         let chosen = args.output.chosen()?;
         let people = matches!(chosen, Format::Table | Format::Markdown | Format::Html);
-        let mut table = if chosen == Format::Table {
-            verdict.brief(MOST_LISTED)
-        } else {
-            verdict.table(people.then_some(MOST_LISTED))
-        };
+        let mut remarks = Vec::new();
         if limits.rules.is_empty() {
-            let said = "No limits are set: --max-total 50, or a file llmcost.budget.toml.";
-            table.notes.push(said.to_owned());
+            let said = "No limits are set: --max-total 50, or a file llmcost.budget.toml";
+            remarks.push(said.to_owned());
         }
-        if done == Done::Well && args.warn_only {
-            table
-                .notes
-                .push("Only warnings are wanted: ends with 0.".to_owned());
+        if verdict.outcome() > Outcome::Warned && args.warn_only {
+            remarks.push("Only warnings are wanted: ends with 0".to_owned());
         }
+        let mut table = verdict.table(people.then_some(MOST_LISTED));
+        table.notes.extend(remarks.iter().cloned());
         let document = Document {
             table: &table,
             json: &json,
             lines: &lines,
         };
-        if self.github && chosen == Format::Table && args.output.output.is_none() {
-            print_fenced(&document, args, console)?;
+        if chosen == Format::Table {
+            let mut lines = verdict.lines(MOST_LISTED, args.output.exact);
+            lines.extend(remarks);
+            let text = written(|out| terminal::write_lines(&lines, out))?;
+            let is_log = self.github && args.output.output.is_none();
+            let text = if is_log { github::fenced(text) } else { text };
+            let put = |out: &mut dyn Write| out.write_all(text.as_bytes());
+            let failed = |error: std::io::Error| write_failed(&error);
+            args.output.write(console, |out| put(out).map_err(failed))?;
         } else {
             args.output.print(&document, console)?;
         }
@@ -140,16 +144,6 @@ impl Outputs {
         }
         Ok(())
     }
-}
-
-/// Prints the table without wrapping a line, because a runner looks at how lines begin.
-fn print_fenced(document: &Document<'_>, args: &CheckArgs, console: &Console) -> Result<()> {
-    let style = Style {
-        width: None,
-        ..console.style(args.output.exact)
-    };
-    let text = written(|out| render::write(document, Format::Table, style, out))?;
-    console.print(|out| out.write_all(github::fenced(text).as_bytes()))
 }
 
 /// Annotations, the step summary and the step's outputs.

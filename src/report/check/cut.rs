@@ -138,7 +138,7 @@ impl Cut {
         let groups = self.summary.groups.iter();
         let figures = groups.map(|(key, tallies)| {
             let mut figures = Figures::nothing(key.clone());
-            figures.dearest = self.dearest(key, currency)?;
+            figures.dearest = self.dearest(key, currency);
             for row in rows_of(key, tallies)? {
                 figures.requests += row.tally.requests;
                 figures.unpriced += row.tally.unpriced + row.tally.partial;
@@ -156,18 +156,11 @@ impl Cut {
         figures.collect()
     }
 
-    fn dearest(&self, key: &Key, currency: Option<&str>) -> Result<Option<Exact>> {
-        let Some(requests) = &self.requests else {
-            return Ok(None);
-        };
-        let held = requests.get(&(key.clone(), currency.map(str::to_owned)));
-        let found = held.map(|held| {
-            held.dearest
-                .into_iter()
-                .chain(held.parts.values().copied())
-                .max()
-        });
-        Ok(found.flatten())
+    fn dearest(&self, key: &Key, currency: Option<&str>) -> Option<Exact> {
+        let requests = self.requests.as_ref()?;
+        let held = requests.get(&(key.clone(), currency.map(str::to_owned)))?;
+        let parts = held.parts.values().copied();
+        held.dearest.into_iter().chain(parts).max()
     }
 }
 

@@ -101,8 +101,8 @@ pub fn toml_error(path: &Path, text: &str, error: &toml::de::Error) -> Error {
 
 /// The line of a byte offset, from 1.
 pub fn line_at(text: &str, offset: usize) -> u64 {
-    let before = text.as_bytes().get(..offset).unwrap_or_default();
-    let ends = before.iter().filter(|byte| **byte == b'\n').count();
+    let before = text.get(..offset).unwrap_or_default();
+    let ends = before.matches('\n').count();
     u64::try_from(ends).map_or(u64::MAX, |ends| ends + 1)
 }
 

@@ -135,7 +135,7 @@ fn usual_limit() -> Score {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Models {
-    /// Models that must not be used, as patterns of their names or of provider/name: ["*-preview"].
+    /// Models that must not be used, as patterns of their names or of provider/name, such as "*-preview".
     pub deny: Vec<Glob>,
 }
 

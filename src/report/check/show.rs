@@ -6,6 +6,9 @@ use crate::report::notes;
 use crate::table::checklist::{Check, Checklist, Measure, Outcome};
 use crate::table::{Cell, Column, Kind, Shown, Table};
 
+/// Letters of a name that people see: a comment on a pull request has room for 65,536.
+const MOST_LETTERS: usize = 100;
+
 /// Sentences of one rule that are said one by one.
 const MOST_SAID: usize = 20;
 
@@ -23,53 +26,64 @@ impl Verdict {
             Column::new("percent", "of limit", Kind::Percent).shown(Shown::WhenUsed),
             Column::new("why", "why", Kind::Text).shown(Shown::WhenUsed),
         ];
-        self.listed(columns, most, row)
+        let (found, hidden) = self.found(most);
+        let letters = most.map_or(usize::MAX, |_| MOST_LETTERS);
+        Table {
+            title: Some(self.title()),
+            meta: self.report.meta(),
+            columns,
+            rows: found.into_iter().map(|found| row(found, letters)).collect(),
+            totals: Vec::new(),
+            notes: self.notes(hidden),
+        }
     }
 
-    /// The verdict in lines of words, for a terminal.
-    pub fn brief(&self, most: usize) -> Table {
-        let columns = ["outcome", "rule", "found"];
-        let columns = columns
-            .map(|key| Column::new(key, key, Kind::Text))
-            .to_vec();
-        self.listed(columns, Some(most), |(rule, finding)| {
-            let word = finding.outcome.word().to_owned();
-            let words = [word, rule.name.clone(), sentence(finding)];
-            words.map(Cell::Text).to_vec()
-        })
+    /// The verdict in lines of words, for a terminal: the verdict first, then why.
+    pub fn lines(&self, most: usize, exact: bool) -> Vec<String> {
+        let (found, hidden) = self.found(Some(most));
+        let words = found
+            .iter()
+            .map(|(_, finding)| finding.outcome.word().len());
+        let width = words.max().unwrap_or_default();
+        let mut lines = vec![self.title(), String::new()];
+        lines.extend(found.iter().map(|(rule, finding)| {
+            let word = finding.outcome.word();
+            format!("{word:width$}  {}: {}", rule.name, sentence(finding, exact))
+        }));
+        lines.push(String::new());
+        lines.extend(self.notes(hidden));
+        let meta = self.report.meta().into_iter();
+        let meta = meta.map(|(name, text)| format!("{name} {text}"));
+        lines.push(meta.collect::<Vec<_>>().join("   "));
+        lines
     }
 
-    fn listed(
-        &self,
-        columns: Vec<Column>,
-        most: Option<usize>,
-        row: fn((&Judged, &Finding)) -> Vec<Cell>,
-    ) -> Table {
+    /// The findings, the worst first, and how many are hidden. Where not all of them are wanted, it
+    /// goes without saying that the data are sound.
+    fn found(&self, most: Option<usize>) -> (Vec<(&Judged, &Finding)>, usize) {
         let rules = self.rules.iter();
         let found = rules.flat_map(|rule| rule.findings.iter().map(move |it| (rule, it)));
         let mut found: Vec<(&Judged, &Finding)> = found.collect();
         if most.is_some() {
-            // That the data are sound goes without saying; that they are not does not.
             found.retain(|(rule, it)| rule.kind != "data" || it.outcome != Outcome::Passed);
         }
         found.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.outcome));
         let hidden = found.len().saturating_sub(most.unwrap_or(found.len()));
         found.truncate(found.len() - hidden);
-        let mut notes = vec![self.total_text()];
+        (found, hidden)
+    }
+
+    fn notes(&self, hidden: usize) -> Vec<String> {
+        let cost = amount(shown(self.total.cost), self.currency.as_deref());
+        let requests = notes::requests(self.total.requests);
+        let mut notes = vec![format!("total {cost} in {requests}")];
         if hidden > 0 {
             notes.push(format!(
-                "… and {hidden} more findings: --format json lists all."
+                "… and {hidden} more findings: --format json lists all"
             ));
         }
         notes.extend(self.report.notes());
-        Table {
-            title: Some(self.title()),
-            meta: self.report.meta(),
-            columns,
-            rows: found.into_iter().map(row).collect(),
-            totals: Vec::new(),
-            notes,
-        }
+        notes
     }
 
     /// The verdict for machines that list checks and follow numbers.
@@ -80,12 +94,6 @@ impl Verdict {
             checks: self.rules.iter().map(check).collect(),
             measures: self.measures(),
         }
-    }
-
-    fn total_text(&self) -> String {
-        let cost = amount(shown(self.total.cost), self.currency.as_deref());
-        let requests = notes::requests(self.total.requests);
-        format!("total {cost} in {requests}")
     }
 
     fn measures(&self) -> Vec<Measure> {
@@ -141,7 +149,7 @@ impl Verdict {
     }
 }
 
-fn row((rule, finding): (&Judged, &Finding)) -> Vec<Cell> {
+fn row((rule, finding): (&Judged, &Finding), letters: usize) -> Vec<Cell> {
     let currency = finding.currency.as_deref();
     let words = |text: String| {
         if text.is_empty() {
@@ -154,7 +162,7 @@ fn row((rule, finding): (&Judged, &Finding)) -> Vec<Cell> {
         Cell::Text(finding.outcome.word().to_owned()),
         Cell::Text(rule.kind.to_owned()),
         Cell::Text(rule.name.clone()),
-        words(finding.group_text()),
+        words(finding.group_text(letters)),
         finding
             .value
             .map_or(Cell::Blank, |value| Cell::money(Some(value), currency)),
@@ -168,7 +176,12 @@ fn row((rule, finding): (&Judged, &Finding)) -> Vec<Cell> {
 }
 
 fn check(rule: &Judged) -> Check {
-    let mut found: Vec<String> = rule.findings.iter().take(MOST_SAID).map(sentence).collect();
+    let mut found: Vec<String> = rule
+        .findings
+        .iter()
+        .take(MOST_SAID)
+        .map(|finding| sentence(finding, false))
+        .collect();
     match rule.findings.len().saturating_sub(MOST_SAID) {
         0 => {}
         more => found.push(format!("… and {more} more")),
@@ -183,12 +196,12 @@ fn check(rule: &Judged) -> Check {
 }
 
 /// `acme, 2026-11-03: 23.4 USD of 20 USD (117%); above 80%`
-fn sentence(finding: &Finding) -> String {
+fn sentence(finding: &Finding, exact: bool) -> String {
     let currency = finding.currency.as_deref();
     let figures = match (finding.value, finding.limit) {
         (Some(value), Some(limit)) => {
             let (mut is, mut most) = (shown(value), shown(limit));
-            if is == most && value != limit {
+            if exact || (is == most && value != limit) {
                 (is, most) = (value, limit);
             }
             let percent = finding.percent.map(|percent| round_half_even(percent, 1));
@@ -199,7 +212,7 @@ fn sentence(finding: &Finding) -> String {
                 amount(most, currency)
             ))
         }
-        (Some(value), None) => Some(amount(shown(value), currency)),
+        (Some(value), None) => Some(amount(if exact { value } else { shown(value) }, currency)),
         (None, _) => None,
     };
     let why = (!finding.why.is_empty()).then(|| finding.why.clone());
@@ -208,7 +221,7 @@ fn sentence(finding: &Finding) -> String {
         .chain(why)
         .collect::<Vec<_>>()
         .join("; ");
-    let group = finding.group_text();
+    let group = finding.group_text(MOST_LETTERS);
     if group.is_empty() {
         said
     } else {

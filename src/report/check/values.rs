@@ -22,7 +22,7 @@ fn told(error: &Error) -> String {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(extend("pattern" = "^[0-9]+(\\.[0-9]+)?$")))]
 #[serde(try_from = "String")]
-pub struct Amount(pub Exact);
+pub struct Amount(#[cfg_attr(test, schemars(with = "String"))] pub Exact);
 
 impl Amount {
     /// Reads `20` or `20.50`.
@@ -52,7 +52,7 @@ impl TryFrom<String> for Amount {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(extend("pattern" = "^[0-9]+(\\.[0-9]+)?%$")))]
 #[serde(try_from = "String")]
-pub struct Percent(pub Exact);
+pub struct Percent(#[cfg_attr(test, schemars(with = "String"))] pub Exact);
 
 impl Percent {
     /// Reads `80%` or `12.5%`.
@@ -158,7 +158,7 @@ impl TryFrom<BTreeMap<String, String>> for Conditions {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(try_from = "String")]
-pub struct Glob(pub glob::Pattern);
+pub struct Glob(#[cfg_attr(test, schemars(with = "String"))] pub glob::Pattern);
 
 impl TryFrom<String> for Glob {
     type Error = String;
@@ -190,7 +190,7 @@ impl TryFrom<String> for Currency {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(try_from = "String")]
-pub struct Zone(pub chrono_tz::Tz);
+pub struct Zone(#[cfg_attr(test, schemars(with = "String"))] pub chrono_tz::Tz);
 
 impl TryFrom<String> for Zone {
     type Error = String;

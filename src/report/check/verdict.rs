@@ -47,10 +47,14 @@ impl Finding {
         }
     }
 
-    /// The values of the group, as people read them.
-    pub fn group_text(&self) -> String {
+    /// The values of the group, each cut at so many letters.
+    pub fn group_text(&self, most: usize) -> String {
+        let cut = |value: &str| match value.char_indices().nth(most) {
+            Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
+            None => value.to_owned(),
+        };
         let values = self.group.iter();
-        let values = values.map(|(_, value)| value.as_deref().unwrap_or(NONE));
+        let values = values.map(|(_, value)| cut(value.as_deref().unwrap_or(NONE)));
         values.collect::<Vec<_>>().join(", ")
     }
 }
@@ -80,6 +84,7 @@ impl Judged {
     }
 
     /// Keeps the findings that say something, the worst first.
+    #[must_use]
     pub fn sorted(mut self) -> Self {
         let weight = |finding: &Finding| (finding.outcome, finding.percent, finding.value);
         if self.findings.is_empty() {
