@@ -173,7 +173,12 @@ fn to_runner(
         let values = [
             ("verdict", verdict.outcome().name().to_owned()),
             ("exit_code", done.code().to_string()),
-            ("total", verdict.total.cost.to_string()),
+            (
+                "total",
+                verdict
+                    .cost()
+                    .map_or(String::new(), |cost| cost.to_string()),
+            ),
             ("currency", verdict.currency.clone().unwrap_or_default()),
             ("violations", verdict.violations().to_string()),
         ];

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::verdict::{Finding, Judged, Verdict};
+use crate::report::Tally;
 use crate::table::checklist::Outcome;
 
 /// The contract's name; another shape needs another one.
@@ -12,6 +13,9 @@ impl Verdict {
     /// The verdict for scripts; `exit_code` is the one that the process ends with.
     pub fn json(&self, exit_code: u8) -> Json {
         let report = self.report.json();
+        let counts = Outcome::ALL.map(|it| (it.name().to_owned(), json!(self.count(it))));
+        let totals = &self.report.summary.totals;
+        let count = |of: fn(&Tally) -> u64| totals.values().map(of).sum::<u64>();
         let field = |name: &str| report.get(name).cloned().unwrap_or_default();
         json!({
             "schema": SCHEMA,
@@ -20,18 +24,22 @@ impl Verdict {
             "title": self.title(),
             "period": field("period"),
             "currency": self.currency,
-            "cost": self.total.cost,
+            "cost": self.cost(),
             "requests": self.total.requests,
             "data": {
-                "records": super::data::records(&self.report.summary),
-                "unpriced": self.total.unpriced,
-                "estimated": field("estimated"),
+                "records": count(|tally| tally.records),
+                "unpriced": count(|tally| tally.unpriced),
+                "partial": count(|tally| tally.partial),
+                "estimated": count(|tally| tally.estimated),
+                "covered": count(|tally| tally.covered),
                 "rejected": self.rejected,
                 "without_time": field("without_time"),
                 "last_ingest": self.last_ingest.map(|at| self.instant(at)),
             },
-            "counts": Outcome::ALL.map(|outcome| (outcome.name().to_owned(), json!(self.count(outcome)))).into_iter().collect::<Map<_, _>>(),
+            "counts": counts.into_iter().collect::<Map<_, _>>(),
             "rules": self.json_rules(),
+            "unpriced": field("unpriced"),
+            "estimated": field("estimated"),
             "price_books": field("price_books"),
             "notes": field("notes"),
         })

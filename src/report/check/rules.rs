@@ -269,7 +269,10 @@ impl Growth {
 
     /// Its name.
     pub fn title(&self) -> String {
-        let described = || describe(self.metric, &self.by, None, &self.conditions);
+        let described = || {
+            let what = describe(self.metric, &self.by, None, &self.conditions);
+            format!("growth of {what}")
+        };
         self.name.clone().unwrap_or_else(described)
     }
 }
@@ -277,7 +280,10 @@ impl Growth {
 impl Anomaly {
     /// Its name.
     pub fn title(&self) -> String {
-        let described = || describe(Metric::Cost, &self.by, Some(self.period), &self.conditions);
+        let described = || {
+            let what = describe(Metric::Cost, &self.by, Some(self.period), &self.conditions);
+            format!("unusual {what}")
+        };
         self.name.clone().unwrap_or_else(described)
     }
 }

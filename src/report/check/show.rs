@@ -74,7 +74,10 @@ impl Verdict {
     }
 
     fn notes(&self, hidden: usize) -> Vec<String> {
-        let cost = amount(shown(self.total.cost), self.currency.as_deref());
+        let cost = match self.cost() {
+            Some(cost) => amount(shown(cost), self.currency.as_deref()),
+            None => "in several currencies".to_owned(),
+        };
         let requests = notes::requests(self.total.requests);
         let mut notes = vec![format!("total {cost} in {requests}")];
         if hidden > 0 {
@@ -99,20 +102,19 @@ impl Verdict {
     fn measures(&self) -> Vec<Measure> {
         let count = |number: u64| Exact::new(i128::from(number), 0);
         let currency = self.currency.clone().map(|code| ("currency", code));
-        let mut measures = vec![
-            Measure {
-                name: "llmcost_cost",
-                help: "The known cost of all records that were looked at.",
-                labels: currency.into_iter().collect(),
-                value: self.total.cost,
-            },
-            Measure {
-                name: "llmcost_requests",
-                help: "Requests.",
-                labels: Vec::new(),
-                value: count(self.total.requests),
-            },
-        ];
+        let cost = self.cost().map(|value| Measure {
+            name: "llmcost_cost",
+            help: "The known cost of all records that were looked at.",
+            labels: currency.into_iter().collect(),
+            value,
+        });
+        let mut measures: Vec<Measure> = cost.into_iter().collect();
+        measures.push(Measure {
+            name: "llmcost_requests",
+            help: "Requests.",
+            labels: Vec::new(),
+            value: count(self.total.requests),
+        });
         let trouble = [
             ("unpriced", self.total.unpriced),
             ("rejected", self.rejected),

@@ -126,6 +126,12 @@ impl Verdict {
         outcomes.max().unwrap_or(Outcome::Passed)
     }
 
+    /// The known cost of all records; none where it is in several currencies and none is named.
+    pub fn cost(&self) -> Option<Exact> {
+        let several = self.currency.is_none() && self.total.foreign > 0;
+        (!several).then_some(self.total.cost)
+    }
+
     /// How many rules came out so.
     pub fn count(&self, outcome: Outcome) -> usize {
         let rules = self.rules.iter();
