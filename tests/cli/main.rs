@@ -6,6 +6,7 @@
 #[path = "../common/home.rs"]
 mod home;
 
+mod again;
 mod ask;
 mod environment;
 mod export;
