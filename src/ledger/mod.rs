@@ -4,6 +4,7 @@
 //! records in: all of it is committed, or none.
 
 mod cards;
+mod chain;
 mod codes;
 mod columns;
 mod entry;

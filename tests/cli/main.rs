@@ -8,6 +8,7 @@ mod home;
 
 mod again;
 mod ask;
+mod chain;
 mod environment;
 mod export;
 mod find;
