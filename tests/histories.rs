@@ -27,22 +27,22 @@ use tempfile::TempDir;
 /// What tells a call from others.
 #[derive(Debug, Clone, Copy)]
 enum Known {
-    ById,
-    ByTime,
-    ByPlace,
+    Id,
+    Time,
+    Place,
 }
 
 fn call(n: usize, known: Known) -> String {
     let (id, created) = match known {
-        Known::ById => (
+        Known::Id => (
             format!("\"id\":\"chatcmpl-{n:08}Kq7vTz3Rb9WfYxNc5\","),
             String::new(),
         ),
-        Known::ByTime => (String::new(), format!("\"created\":{},", 1_793_613_600 + n)),
-        Known::ByPlace => Default::default(),
+        Known::Time => (String::new(), format!("\"created\":{},", 1_793_613_600 + n)),
+        Known::Place => Default::default(),
     };
     // Calls that only their place tells apart are equal by threes.
-    let n = if matches!(known, Known::ByPlace) {
+    let n = if matches!(known, Known::Place) {
         n / 3
     } else {
         n
@@ -87,8 +87,8 @@ fn event(known: Known) -> BoxedStrategy<Event> {
     ];
     match known {
         // Copies and growth are all that is promised where only the place tells calls apart.
-        Known::ByPlace => prop_oneof![4 => growing, 4 => reading, 2 => keeping].boxed(),
-        Known::ById | Known::ByTime => {
+        Known::Place => prop_oneof![4 => growing, 4 => reading, 2 => keeping].boxed(),
+        Known::Id | Known::Time => {
             prop_oneof![4 => growing, 4 => reading, 2 => keeping, 2 => moving].boxed()
         }
     }
@@ -181,8 +181,7 @@ impl World {
                 self.touch("live");
             }
             Event::Compress(n) => {
-                if let Some(name) = nth(*n).filter(|name| name != "live" && !name.ends_with(".gz"))
-                {
+                if let Some(name) = nth(*n).filter(|name| name != "live" && !is_zipped(name)) {
                     let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
                     gz.write_all(&fs::read(self.path(&name)).unwrap()).unwrap();
                     let zipped = format!("{name}.gz");
@@ -194,7 +193,7 @@ impl World {
             }
             Event::Copy(n) => {
                 if let Some(name) = nth(*n).filter(|name| name != "live" || live) {
-                    let end = if name.ends_with(".gz") { ".gz" } else { "" };
+                    let end = if is_zipped(&name) { ".gz" } else { "" };
                     let copy = self.fresh_name(end);
                     fs::copy(self.path(&name), self.path(&copy)).unwrap();
                     self.touch(&copy);
@@ -222,6 +221,10 @@ impl World {
         }
         read(ledger, &paths, prices);
     }
+}
+
+fn is_zipped(name: &str) -> bool {
+    name.rsplit('.').next() == Some("gz")
 }
 
 fn read(ledger: &mut Ledger, paths: &[PathBuf], prices: &Prices) {
@@ -293,17 +296,17 @@ proptest! {
     ) })]
 
     #[test]
-    fn calls_with_ids(events in proptest::collection::vec(event(Known::ById), 1..14)) {
-        live_as_once(Known::ById, &events);
+    fn calls_with_ids(events in proptest::collection::vec(event(Known::Id), 1..14)) {
+        live_as_once(Known::Id, &events);
     }
 
     #[test]
-    fn calls_with_times(events in proptest::collection::vec(event(Known::ByTime), 1..14)) {
-        live_as_once(Known::ByTime, &events);
+    fn calls_with_times(events in proptest::collection::vec(event(Known::Time), 1..14)) {
+        live_as_once(Known::Time, &events);
     }
 
     #[test]
-    fn calls_that_only_their_place_tells_apart(events in proptest::collection::vec(event(Known::ByPlace), 1..14)) {
-        live_as_once(Known::ByPlace, &events);
+    fn calls_that_only_their_place_tells_apart(events in proptest::collection::vec(event(Known::Place), 1..14)) {
+        live_as_once(Known::Place, &events);
     }
 }

@@ -95,10 +95,10 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
         console.print_lines(&summary(&outcomes, &ledger))?;
     }
     let failed = strict && outcomes.counts.rejected > 0;
-    Ok(if !failed {
-        Done::Well
-    } else {
+    Ok(if failed {
         Done::ConditionFailed
+    } else {
+        Done::Well
     })
 }
 

@@ -27,7 +27,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             Err(error) => return self.unreadable(path, &Fault::new(error.message)),
         };
         let mut current = self.begin(path, "read", true)?;
-        current.outcome.format = "ledger".to_owned();
+        "ledger".clone_into(&mut current.outcome.format);
         let mut origins = BTreeMap::new();
         other.for_each(&mut |entry| self.merge(entry, &mut current, &mut origins))?;
         self.report_progress(0)?;
@@ -41,7 +41,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             };
             self.run.finish_source(id, &info)?;
         }
-        self.finish(&mut current, SourceInfo::default())?;
+        self.finish(&mut current, &SourceInfo::default())?;
         Ok(current.outcome)
     }
 
@@ -53,16 +53,13 @@ impl Reader<'_, '_, '_, '_, '_> {
         origins: &mut BTreeMap<String, (i64, u64)>,
     ) -> Result<()> {
         let origin = format!("{}!{}", current.path, entry.place.path);
-        let source = match origins.get_mut(&origin) {
-            Some((source, records)) => {
-                *records += 1;
-                *source
-            }
-            None => {
-                let source = self.run.source(&origin, true)?;
-                origins.insert(origin, (source, 1));
-                source
-            }
+        let source = if let Some((source, records)) = origins.get_mut(&origin) {
+            *records += 1;
+            *source
+        } else {
+            let source = self.run.source(&origin, true)?;
+            origins.insert(origin, (source, 1));
+            source
         };
         let identity = Identity {
             id: entry.id,

@@ -70,7 +70,7 @@ impl Reader<'_, '_, '_, '_, '_> {
     pub(super) fn unreadable(&mut self, path: String, fault: &Fault) -> Result<SourceOutcome> {
         let mut current = self.begin(path, "unreadable", true)?;
         self.reject(&mut current, &Spot::default(), None, &fault.to_string())?;
-        self.finish(&mut current, SourceInfo::default())?;
+        self.finish(&mut current, &SourceInfo::default())?;
         Ok(current.outcome)
     }
 
@@ -164,7 +164,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             rejected,
             ..info
         };
-        self.finish(&mut current, info)?;
+        self.finish(&mut current, &info)?;
         Ok(current.outcome)
     }
 
@@ -214,7 +214,7 @@ impl Reader<'_, '_, '_, '_, '_> {
     }
 
     /// A source that held no candidate at all counts as one that bills nothing.
-    pub(super) fn finish(&mut self, current: &mut Current, info: SourceInfo) -> Result<()> {
+    pub(super) fn finish(&mut self, current: &mut Current, info: &SourceInfo) -> Result<()> {
         if current.outcome.read() == 0 && info.pending_bytes == 0 && info.records == 0 {
             self.ignore(current, "empty");
         }
@@ -224,7 +224,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             status: current.outcome.status.to_owned(),
             records: info.records + current.outcome.read(),
             rejected: info.rejected + current.outcome.rejected,
-            ..info
+            ..info.clone()
         };
         self.run.finish_source(current.id, &info)
     }
