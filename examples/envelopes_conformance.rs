@@ -60,7 +60,7 @@ fn read(path: &Path, options: &Options, formats: &Formats) -> Outcomes {
     let mut documents = Documents::new(formats, options);
     let mut outcomes = Outcomes::default();
     let mut ignore = |kind: &str| *outcomes.ignored.entry(kind.to_owned()).or_default() += 1;
-    match source::open(&found.remove(0)).unwrap() {
+    match source::open(&found.remove(0), None).unwrap() {
         Opened::Skipped(reason) => ignore(reason),
         Opened::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
         Opened::Source(mut source) => {

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::format;
 use super::place::{Unit, step_text};
 use super::said::{Said, Target};
+use super::written;
 use crate::error::Result;
 use crate::json::{Kind, Object, Raw, plain};
 
@@ -48,7 +48,7 @@ impl Aliases {
     /// # Errors
     /// Never in a released build: a test reads the same text.
     pub fn builtin() -> Result<Self> {
-        let formats = format::parse(include_str!("builtin/aliases.toml"), false)?;
+        let formats = written::parse(include_str!("builtin/aliases.toml"), false)?;
         let mut aliases = Self::default();
         for (target, places) in formats.into_iter().flat_map(|format| format.states) {
             for (rank, place) in places.into_iter().enumerate() {

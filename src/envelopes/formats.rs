@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::aliases::Aliases;
-use super::format::{self, Format};
+use super::format::Format;
 use super::place::{Place, Scene};
 use super::said::{Said, Target};
 use super::when::When;
+use super::written;
 use crate::error::Result;
 use crate::json::Object;
 
@@ -33,7 +34,7 @@ impl Formats {
             ..Self::default()
         };
         for text in BUILTIN {
-            formats.all.extend(format::parse(text, false)?);
+            formats.all.extend(written::parse(text, false)?);
         }
         formats.index();
         Ok(formats)
@@ -44,7 +45,7 @@ impl Formats {
     /// # Errors
     /// Wrong TOML, unknown keys, unknown header fields.
     pub fn parse(text: &str) -> Result<Vec<Format>> {
-        format::parse(text, true)
+        written::parse(text, true)
     }
 
     /// These formats with the user's own before them. A format of the same name is replaced.
@@ -63,7 +64,7 @@ impl Formats {
     /// # Errors
     /// When an option has no `=`, or a name that nothing has.
     pub fn with_mapping(mut self, options: &[String]) -> Result<Self> {
-        let Some(format) = format::of_mapping(options)? else {
+        let Some(format) = written::of_mapping(options)? else {
             return Ok(self);
         };
         self.mapping.clone_from(&format.states);

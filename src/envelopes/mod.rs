@@ -18,9 +18,10 @@ mod said;
 mod slots;
 mod suggest;
 mod when;
+mod written;
 
 pub use find::{Hit, Search, Sort, find};
-pub use format::{Format, MAPPED, Pieces, Sample};
+pub use format::{Format, Pieces, Sample};
 pub use formats::{Formats, States};
 pub use line::{Line, split};
 pub use open::{Opened, ROW, open};

@@ -1,15 +1,15 @@
 //! One source's documents → usage records: envelopes are opened, adapters read what is inside,
 //! streams are folded, and what the record does not say is filled from outside.
 
-use super::complete::{Options, complete, fill, places};
+use super::complete::Options;
 use super::identify::{Fingerprint, Identifier};
 use super::pieces::Pieces;
 use super::unrecognized;
-use crate::adapters::{self, Adapter, Closed, Context, Reader, Reading, Streams};
+use crate::adapters::{self, Adapter, Context, Reader, Streams};
 use crate::envelopes::{self, Formats, Said, Scene, States};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
-use crate::usage::{Facts, Field, Identity, UsageRecord};
+use crate::usage::{Identity, UsageRecord};
 
 /// Envelopes inside envelopes, at most.
 pub(super) const DEEPEST: usize = 8;
@@ -67,23 +67,26 @@ pub struct Found {
     pub outcome: Outcome,
 }
 
+/// Where a stream began.
 pub(super) struct StreamPlace {
-    spot: Spot,
-    around: Said,
-    fingerprint: Fingerprint,
+    pub(super) spot: Spot,
+    pub(super) around: Said,
+    pub(super) fingerprint: Fingerprint,
 }
 
 /// Reads the documents of one source, in their order.
 pub struct Documents<'o> {
     pub(super) formats: &'o Formats,
-    options: &'o Options,
-    identifier: Identifier,
+    pub(super) options: &'o Options,
+    pub(super) identifier: Identifier,
     pub(super) streams: Streams<StreamPlace>,
     /// Long lines that are split over several documents.
     pub(super) pieces: Pieces,
     /// Events of a stream that nobody recognised, until one is recognised.
     stray_events: Option<Spot>,
-    found: Vec<Found>,
+    /// Whether any document was read otherwise than it would be alone.
+    pub(super) stateful: bool,
+    pub(super) found: Vec<Found>,
     /// For `inspect`: whether to keep the first value of a document that is no transport, and that.
     watching: bool,
     seen: Option<String>,
@@ -99,10 +102,17 @@ impl<'o> Documents<'o> {
             streams: Streams::default(),
             pieces: Pieces::default(),
             stray_events: None,
+            stateful: false,
             found: Vec::new(),
             watching: false,
             seen: None,
         }
+    }
+
+    /// Whether every document so far was read as it would be alone: no streams, and no record that is
+    /// known by its place in this source.
+    pub fn is_stateless(&self) -> bool {
+        !self.stateful
     }
 
     /// Keeps what [`take_seen`](Self::take_seen) hands out.
@@ -136,6 +146,7 @@ impl<'o> Documents<'o> {
     /// Reads the data of one event of an event stream. What is unknown among them is a part of the
     /// stream, not a record of its own.
     pub fn event(&mut self, text: &str, spot: Spot) {
+        self.stateful = true;
         self.identifier.first(text);
         self.streams.framed(true);
         if self.read(text, &spot, &Said::default(), 0) {
@@ -200,8 +211,9 @@ impl<'o> Documents<'o> {
                 self.read_object(&object, spot, around, depth)
             }
             Kind::Array => {
-                depth > 0 && self.read_list(raw, spot, around, depth)
-                    || depth > 0 && self.read_numbers(raw, spot, around, depth)
+                depth > 0
+                    && (self.read_list(raw, spot, around, depth)
+                        || self.read_numbers(raw, spot, around, depth))
                     || self.search(raw, (depth > 0, &[]), spot, around, depth)
             }
             Kind::String if depth < DEEPEST => {
@@ -274,6 +286,7 @@ impl<'o> Documents<'o> {
                 self.settle(reading, spot, around, &Fingerprint::of(text));
             }
             Reader::Stream(reader) => {
+                self.stateful = true;
                 let place = || StreamPlace {
                     spot,
                     around: around.clone(),
@@ -302,62 +315,5 @@ impl<'o> Documents<'o> {
             around,
             &Fingerprint::of(whole),
         );
-    }
-
-    fn close(&mut self, closed: Vec<Closed<StreamPlace>>) {
-        for stream in closed {
-            let StreamPlace {
-                spot,
-                around,
-                fingerprint,
-            } = stream.place;
-            self.settle(stream.reading, spot, &around, &fingerprint);
-        }
-    }
-
-    /// Completes and identifies what an adapter read.
-    pub(super) fn settle(
-        &mut self,
-        reading: Result<Reading, Fault>,
-        spot: Spot,
-        around: &Said,
-        text: &Fingerprint,
-    ) {
-        let records = match reading {
-            Ok(Reading::Records(records)) => records,
-            Ok(Reading::Ignored(kind)) => return self.push(spot, Outcome::Ignored(kind)),
-            Err(fault) => return self.push(spot, Outcome::Rejected(fault)),
-        };
-        let mut main = None;
-        for mut record in records {
-            let said = text.said(record.occurred, around.occurred, &around.facts);
-            let unnamed = record.part.is_some() && !record.facts.has(Field::ResponseModel);
-            fill(&mut record, around);
-            let identity = self.identifier.identify(&record, &said);
-            if let (Some(main), true) = (main, record.part.is_some()) {
-                super::complete::link(&mut record, main);
-            }
-            main.get_or_insert(identity.id);
-            complete(&mut record, self.options);
-            if unnamed {
-                // What is known from outside is the main record's model, which did not do this part.
-                record.facts.remove(Field::ResponseModel);
-                record.facts.remove(Field::RequestedModel);
-            }
-            let mut spot = spot.clone();
-            spot.layers.push_str(&places(around, &record));
-            self.push(spot, Outcome::Record(Box::new(record), identity));
-        }
-    }
-
-    /// What is known about a body from outside: its envelopes first, then the options.
-    fn outside(&self, around: &Said) -> Facts {
-        let mut facts = around.facts.clone();
-        facts.fill_from(&self.options.facts);
-        facts
-    }
-
-    pub(super) fn push(&mut self, spot: Spot, outcome: Outcome) {
-        self.found.push(Found { spot, outcome });
     }
 }

@@ -76,7 +76,7 @@ impl Sight {
             match found.outcome {
                 Outcome::Ignored(kind) => *self.ignored.entry(kind).or_default() += 1,
                 Outcome::Rejected(fault) => {
-                    self.rejected.push((found.spot.line, fault.to_string()))
+                    self.rejected.push((found.spot.line, fault.to_string()));
                 }
                 Outcome::Record(record, _) => {
                     let layers = found.spot.layers.split(' ').next().unwrap_or_default();

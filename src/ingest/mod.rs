@@ -4,6 +4,8 @@ mod complete;
 mod documents;
 mod identify;
 mod inspect;
+mod known;
+mod ledgers;
 mod opening;
 mod outcome;
 mod pieces;
@@ -12,6 +14,7 @@ mod reader;
 mod run;
 pub mod samples;
 mod settle;
+mod settling;
 mod text;
 mod unrecognized;
 

@@ -58,6 +58,7 @@ impl Documents<'_> {
             self.end_piece(key);
         }
         let begun = self.pieces.0.remove(key);
+        self.stateful |= begun.is_some() || !last;
         if begun.is_none() && last {
             return self.read_text(text, spot, around, depth + 1);
         }
