@@ -119,3 +119,57 @@ fn usage_in_a_shape_that_nobody_reads_is_rejected_and_other_objects_are_ignored(
     ));
     assert!(matches!(outcome("17"), Outcome::Ignored(_)));
 }
+
+#[test]
+fn texts_never_become_names() {
+    let row = r#"{"ts":1793613600,"model":"gpt-4o","input_tokens":10,"output_tokens":5,"user":"What is the CANARY of it all?","task":"Write about CANARY, CANARY and CANARY","agent":"a b"}"#;
+    let record = read(row).remove(0);
+    assert_eq!(record.facts.get_text(Field::UserId), None);
+    assert_eq!(record.facts.get_text(Field::TaskType), None);
+    assert_eq!(record.facts.get_text(Field::AgentId), Some("a b"));
+}
+
+#[test]
+fn a_row_says_whether_the_call_failed() {
+    for (more, status) in [
+        (r#""success":false"#, Status::Failed),
+        (r#""error":"boom""#, Status::Failed),
+        (r#""error":false"#, Status::Success),
+        (r#""status":"ok","error":null"#, Status::Success),
+        (r#""http_status":429"#, Status::Failed),
+    ] {
+        let row = format!(
+            r#"{{"ts":1793613600,"model":"gpt-4o","input_tokens":0,"output_tokens":0,{more}}}"#
+        );
+        assert_eq!(read(&row).remove(0).status, status, "{more}");
+    }
+}
+
+#[test]
+fn a_request_beside_the_response_tells_of_it_and_is_not_kept() {
+    let line = r#"{"timestamp":"2026-11-02T10:00:00Z","request":{"model":"gpt-4o","user":"alice","messages":[{"role":"user","content":"CANARY"}],"tools":[{"type":"web_search","max_uses":3}]},"response":{"id":"msg_01Qk7vTz3Rb9WfYxNc5LpAhD","type":"message","role":"assistant","model":"claude-haiku-4-5","content":[],"usage":{"input_tokens":1,"output_tokens":2}}}"#;
+    let record = read(line).remove(0);
+    let text = |field| record.facts.get_text(field);
+    assert_eq!(text(Field::RequestedModel), Some("gpt-4o"));
+    assert_eq!(text(Field::UserId), Some("alice"));
+    assert_eq!(record.facts.get_integer(Field::PromptLengthChars), Some(6));
+    assert_eq!(record.facts.get_integer(Field::WebBudgetCount), Some(3));
+    assert_eq!(text(Field::PromptHash).map(str::len), Some(64));
+    // White space between values does not change the hash.
+    let spaced = line.replace("[{\"role\"", "[ { \"role\"");
+    assert_eq!(
+        read(&spaced).remove(0).facts.get_text(Field::PromptHash),
+        text(Field::PromptHash)
+    );
+    assert!(!format!("{record:?}").contains("CANARY"));
+}
+
+#[test]
+fn addresses_lose_what_is_secret() {
+    let line = r#"{"timestamp":"2026-11-02T10:00:00Z","request_id":"r","endpoint":"https://me:pass@api.openai.com/v1/x?key=SECRET","response":{"object":"chat.completion","id":"c","model":"gpt-4o","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}}"#;
+    let record = read(line).remove(0);
+    assert_eq!(
+        record.facts.get_text(Field::Endpoint),
+        Some("https://api.openai.com/v1/x")
+    );
+}

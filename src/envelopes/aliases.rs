@@ -8,6 +8,7 @@ use super::said::{Said, Target};
 use super::written;
 use crate::error::Result;
 use crate::json::{Kind, Object, Raw, plain};
+use crate::usage::Field;
 
 /// The names of header fields, without regard to case and punctuation.
 #[derive(Debug, Clone, Default)]
@@ -75,7 +76,7 @@ impl Aliases {
         }
         hits.sort_by_key(|hit| hit.rank);
         for hit in hits {
-            if let Some(word) = hit.value.word() {
+            if let Some(word) = hit.value.word().filter(|word| hit.fits(word)) {
                 said.state(hit.target, &word, hit.unit, &hit.place);
             }
         }
@@ -115,6 +116,18 @@ impl Aliases {
 
 /// How much worse a name inside of a holder is than any name beside it.
 const FAR: usize = 1000;
+
+/// Longer words, or more of them, are somebody's text: `{"user":"What is …"}` is a chat, not a name.
+const LONGEST_NAME: usize = 128;
+const MOST_WORDS: usize = 3;
+
+impl Hit<'_, '_> {
+    /// Whether a word may be what the name says. Texts of errors are cleaned and cut elsewhere.
+    fn fits(&self, word: &str) -> bool {
+        let is_error = *self.target == Target::Field(Field::ErrorMessage);
+        is_error || word.len() <= LONGEST_NAME && word.split_whitespace().count() <= MOST_WORDS
+    }
+}
 
 struct Hit<'s, 'a> {
     target: &'s Target,

@@ -142,8 +142,9 @@ pub fn state_all(states: &States, scene: Scene<'_, '_>, base: &str, said: &mut S
 const BUILTIN: &[&str] = &[
     include_str!("builtin/transport.toml"),
     include_str!("builtin/batch.toml"),
-    include_str!("builtin/app.toml"),
     include_str!("builtin/gateways.toml"),
     include_str!("builtin/cloud.toml"),
     include_str!("builtin/recordings.toml"),
+    // The plainest come last: of equals the first wins.
+    include_str!("builtin/app.toml"),
 ];

@@ -154,6 +154,8 @@ impl Said {
             kind @ (FieldKind::Text | FieldKind::Flag) => Value::parse(kind, word),
         };
         let value = match (field, value) {
+            // `"error": false` and the like say that there is none.
+            (Field::ErrorMessage, Some(_)) if NO_ERROR.contains(&word) => None,
             (Field::ErrorMessage, Some(Value::Text(_))) => {
                 let clean = crate::usage::clean_error_text(word);
                 (!clean.is_empty()).then_some(Value::Text(clean))
@@ -198,9 +200,13 @@ impl Said {
         let http = self.facts.get_integer(Field::HttpStatus);
         self.failed == Some(true)
             || http.is_some_and(|status| status >= 400)
-            || self.failed.is_none() && self.facts.has(Field::ErrorCode)
+            || self.failed.is_none()
+                && (self.facts.has(Field::ErrorCode) || self.facts.has(Field::ErrorMessage))
     }
 }
+
+/// What stands in the place of an error where there is none.
+const NO_ERROR: &[&str] = &["false", "none", "None", "null", "0", "no", "-", "ok", "OK"];
 
 fn keep(map: &mut BTreeMap<String, String>, name: &str, word: &str) -> bool {
     let Some(word) = crate::usage::clean_text(word).filter(|_| !map.contains_key(name)) else {

@@ -14,10 +14,10 @@ pub struct When {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Test {
-    Holds(Vec<Place>),
+    /// One of the places holds something, or is named where that is enough.
+    Any(Vec<(Place, bool)>),
     Is(Place, Vec<String>),
     Begins(Place, Vec<String>),
-    Named(Place),
 }
 
 impl When {
@@ -46,22 +46,21 @@ impl When {
             Test::Begins(Place::parse(place.trim()), words(beginnings))
         } else if let Some((place, wanted)) = body.split_once(" = ") {
             Test::Is(Place::parse(place.trim()), words(wanted))
-        } else if let Some(place) = body.strip_suffix('?') {
-            Test::Named(Place::parse(place))
         } else {
-            Test::Holds(
-                words(body)
-                    .iter()
-                    .map(|place| Place::parse(place))
-                    .collect(),
-            )
+            let places = words(body).into_iter();
+            let places = places.map(|place| match place.strip_suffix('?') {
+                Some(name) => (Place::parse(name), true),
+                None => (Place::parse(&place), false),
+            });
+            Test::Any(places.collect())
         };
         Ok(Self { not, test: tested })
     }
 
     /// That one of these places holds something.
     pub fn any_of(places: Vec<Place>) -> Self {
-        let test = Test::Holds(places);
+        let places = places.into_iter().map(|place| (place, false));
+        let test = Test::Any(places.collect());
         Self { not: false, test }
     }
 
@@ -73,8 +72,13 @@ impl When {
     /// Whether it holds.
     pub fn holds(&self, scene: Scene<'_, '_>) -> bool {
         let holds = match &self.test {
-            Test::Holds(places) => places.iter().any(|place| place.find(scene).is_some()),
-            Test::Named(place) => place.is_named(scene),
+            Test::Any(places) => places.iter().any(|(place, named)| {
+                if *named {
+                    place.is_named(scene)
+                } else {
+                    place.find(scene).is_some()
+                }
+            }),
             Test::Is(place, words) => {
                 let word = place.word(scene);
                 word.is_some_and(|word| words.contains(&word))
@@ -93,13 +97,40 @@ impl When {
         if self.not {
             return None;
         }
-        let places = match &self.test {
-            Test::Holds(places) => places.as_slice(),
-            Test::Is(place, _) | Test::Begins(place, _) | Test::Named(place) => {
-                std::slice::from_ref(place)
-            }
+        let places: Vec<&Place> = match &self.test {
+            Test::Any(places) => places.iter().map(|(place, _)| place).collect(),
+            Test::Is(place, _) | Test::Begins(place, _) => vec![place],
         };
-        let names: Option<Vec<Vec<&str>>> = places.iter().map(Place::first_names).collect();
+        let names: Option<Vec<Vec<&str>>> = places.into_iter().map(Place::first_names).collect();
         names.map(|names| names.concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Object;
+
+    #[test]
+    fn tests_mean_what_they_say() {
+        let object = Object::parse(r#"{"a":1,"n":null,"s":"word","o":{"i":false}}"#).unwrap();
+        for (test, holds) in [
+            ("/a", true),
+            ("/n", false),
+            ("/n?", true),
+            ("/x? | /n?", true),
+            ("/x | /a", true),
+            ("/x? | /y?", false),
+            ("/s = other | word", true),
+            ("/s = wor", false),
+            ("/s ^= wor", true),
+            ("/o/i = false", true),
+            ("!/x", true),
+            ("!/s = word", false),
+        ] {
+            let when = When::parse(test).unwrap();
+            assert_eq!(when.holds(Scene::of(&object)), holds, "{test}");
+        }
+        assert!(When::parse("!").is_err());
     }
 }

@@ -238,6 +238,10 @@ fn retryable(facts: &Facts) -> Option<bool> {
     let code = facts.get_text(Field::ErrorCode)?.to_ascii_lowercase();
     let passing = [
         "rate_limit",
+        "ratelimit",
+        "throttl",
+        "too_many",
+        "toomany",
         "overloaded",
         "timeout",
         "unavailable",
