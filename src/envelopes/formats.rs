@@ -101,25 +101,31 @@ impl Formats {
         }
     }
 
-    /// The format that a value is of: the user's own before the built-in ones, then the one with
-    /// the most tests of what is there, then the first.
+    /// The format that a value is of: the user's own before the built-in ones, what an
+    /// application wrote before transport, then the one with the most tests of what is there, then
+    /// the first.
     pub fn recognize(&self, value: &Object<'_>) -> Option<&Format> {
         let scene = Scene::of(value);
         let named = value.keys().filter_map(|name| self.by_name.get(name));
         let candidates = named.flatten().chain(&self.unnamed);
-        let mut best: Option<(bool, usize, usize)> = None;
+        let mut best: Option<(bool, bool, usize, usize)> = None;
         for at in candidates {
             let Some(format) = self.all.get(*at) else {
                 continue;
             };
-            let rank = (format.own, format.weight(), usize::MAX - *at);
+            let rank = (
+                format.own,
+                !format.transport,
+                format.weight(),
+                usize::MAX - *at,
+            );
             if best.is_none_or(|best| rank > best)
                 && format.when.iter().all(|when| when.holds(scene))
             {
                 best = Some(rank);
             }
         }
-        best.and_then(|(_, _, at)| self.all.get(usize::MAX - at))
+        best.and_then(|(.., at)| self.all.get(usize::MAX - at))
     }
 }
 

@@ -121,8 +121,12 @@ impl Place {
         }
     }
 
-    /// The JSON text that stands there; nothing and `null` are both `None`.
+    /// The JSON text that stands there; nothing, `null` and `""` are all `None`.
     pub fn find<'a>(&self, scene: Scene<'_, 'a>) -> Option<Cow<'a, str>> {
+        self.look(scene).filter(|text| text != "\"\"")
+    }
+
+    fn look<'a>(&self, scene: Scene<'_, 'a>) -> Option<Cow<'a, str>> {
         match &self.way {
             Way::Constant(word) => serde_json::to_string(word).ok().map(Cow::Owned),
             Way::Pointer { steps, outer: true } => walk_in(scene.outer, steps),
