@@ -17,6 +17,9 @@ mod pricing {
     mod bundled_page;
     mod laws;
     mod names;
+    mod oracle;
+    mod random;
     mod receipts;
     mod shared_cases;
+    mod written;
 }
