@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
+use super::console::{self, Console};
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
-use super::console::{self, Console};
 use super::{Done, Global, input};
 use crate::error::Result;
 use crate::ledger::Ledger;

@@ -57,11 +57,6 @@ impl Problem {
             .at(Path::new(name), line.filter(|line| *line > 0))
             .hint(self.hint)
     }
-
-    /// The problem as an error of a book whose lines are not known.
-    pub fn of(self, name: &str) -> Error {
-        self.at(name, &Lines::default())
-    }
 }
 
 /// A problem that is not tied to a place yet.
@@ -133,6 +128,16 @@ fn meter(book: &PriceBook, name: &str, terms: &MeterTerms) -> Checked {
 pub fn chain<'a>(book: &'a PriceBook, meter: &'a str) -> impl Iterator<Item = &'a str> {
     let steps = std::iter::successors(Some(meter), |meter| book.fallback(meter));
     steps.take(LONGEST_CHAIN + 1)
+}
+
+/// The same as far as the one whose rate it takes.
+pub fn chain_to<'a>(
+    book: &'a PriceBook,
+    meter: &'a str,
+    owner: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let below = chain(book, meter).take_while(move |name| *name != owner);
+    below.chain([owner])
 }
 
 /// A meter must be built in or declared.

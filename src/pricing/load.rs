@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_saphyr::{Options, UserMessageFormatter};
 
-use super::book::PriceBook;
+use super::book::{PriceBook, sha256};
 use super::format::Text;
 use super::{check, per_1k};
 use crate::error::{Error, ErrorKind, Result};
@@ -27,7 +27,7 @@ struct Probe {
 /// Reads a book in either format. `name` says where the text comes from, for messages.
 pub fn load(name: &str, bytes: &[u8]) -> Result<PriceBook> {
     match read::<Text>(bytes, DEEPEST) {
-        Ok(text) => ours(name, bytes, text),
+        Ok(text) => ours(name, sha256(bytes), text),
         Err(error) if says_format(bytes) => Err(unreadable(name, &error)),
         Err(error) => match read::<Probe>(bytes, DEEPEST_FOREIGN) {
             Ok(probe) if probe.is_per_1k() => older(name, bytes),
@@ -49,9 +49,15 @@ fn says_format(bytes: &[u8]) -> bool {
     lines.any(|line| line.starts_with(b"format:"))
 }
 
-fn ours(name: &str, bytes: &[u8], text: Text) -> Result<PriceBook> {
+/// Reads a part of a book that can stand alone, and knows the hash of the whole.
+pub fn page(name: &str, text: &str, sha256: &str) -> Result<PriceBook> {
+    let read = read::<Text>(text.as_bytes(), DEEPEST).map_err(|error| unreadable(name, &error))?;
+    ours(name, sha256.to_owned(), read)
+}
+
+fn ours(name: &str, sha256: String, text: Text) -> Result<PriceBook> {
     let lines = text.lines();
-    finish(name, PriceBook::of(text, bytes), lines)
+    finish(name, PriceBook::of(text, sha256), lines)
 }
 
 fn older(name: &str, bytes: &[u8]) -> Result<PriceBook> {
@@ -59,7 +65,7 @@ fn older(name: &str, bytes: &[u8]) -> Result<PriceBook> {
         read(bytes, DEEPEST_FOREIGN).map_err(|error| unreadable(name, &error))?;
     let (text, settings, models) = per_1k::meaning(name, text)
         .map_err(|(problem, models)| problem.at(name, &of_models(models)))?;
-    let mut book = PriceBook::of(text, bytes);
+    let mut book = PriceBook::of(text, sha256(bytes));
     book.usage_logging = Some(settings);
     finish(name, book, of_models(models))
 }
@@ -73,7 +79,7 @@ fn of_models(models: Vec<u64>) -> check::Lines {
 
 fn finish(name: &str, mut book: PriceBook, lines: check::Lines) -> Result<PriceBook> {
     check::book(&book).map_err(|problem| problem.at(name, &lines))?;
-    book.lines = lines;
+    (book.origin, book.lines) = (name.to_owned(), lines);
     book.fill_shelves();
     Ok(book)
 }

@@ -48,16 +48,18 @@ fn due(book: &Book, usage: &Usage, record: &UsageRecord) -> oracle::Due {
 }
 
 fn lines(record: &UsageRecord) -> Vec<Line<'_>> {
-    let line = |item: &'_ LineItem| Line {
-        meter: item.meter.name(),
-        quantity: number(&item.quantity.to_string()),
-        attributes: item
-            .attributes
-            .iter()
-            .map(|(name, value)| (&**name, &**value))
-            .collect(),
-    };
-    record.items.iter().map(line).collect()
+    let mut lines = Vec::new();
+    for item in &record.items {
+        let attributes = item.attributes.iter();
+        lines.push(Line {
+            meter: item.meter.name(),
+            quantity: number(&item.quantity.to_string()),
+            attributes: attributes
+                .map(|(name, value)| (&**name, &**value))
+                .collect(),
+        });
+    }
+    lines
 }
 
 fn charged(charge: &Charge) -> Option<(i64, bool)> {

@@ -197,7 +197,9 @@ proptest! {
 
 #[test]
 fn an_interrupted_run_says_how_far_it_was_and_changes_nothing() {
-    let records: Vec<_> = (0..5).map(|n| record(n, (0, [7, 11, 13, 17], true))).collect();
+    let records: Vec<_> = (0..5)
+        .map(|n| record(n, (0, [7, 11, 13, 17], true)))
+        .collect();
     let mut ledger = Ledger::scratch().unwrap();
     ingest(&mut ledger, &records, &book([1, 2, 3, 4], 1));
     let before = (entries(&ledger), ledger.runs().unwrap());
