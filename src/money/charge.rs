@@ -123,7 +123,7 @@ mod tests {
         let (cost, rounded) = charge(exact("123456.789"), long, &factors, 1_000_000).unwrap();
         assert_eq!(
             (cost.to_string().as_str(), rounded),
-            ("0.020442803799", true)
+            ("0.020442903799", true)
         );
         let large = exact("1000000000000000");
         assert_eq!(

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_saphyr::{Options, UserMessageFormatter};
+use serde_saphyr::{MergeKeyPolicy, Options, UserMessageFormatter};
 
 use super::book::{PriceBook, sha256};
 use super::format::Text;
@@ -15,6 +15,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// Deepest nesting of a book of ours; an application's configuration may have more.
 const DEEPEST: usize = 16;
 const DEEPEST_FOREIGN: usize = 64;
+/// Characters of a message of the YAML reader that are told.
+const LONGEST_MESSAGE: usize = 300;
 
 /// What is enough to tell the formats apart.
 #[derive(Deserialize)]
@@ -26,10 +28,10 @@ struct Probe {
 
 /// Reads a book in either format. `name` says where the text comes from, for messages.
 pub fn load(name: &str, bytes: &[u8]) -> Result<PriceBook> {
-    match read::<Text>(bytes, DEEPEST) {
+    match read::<Text>(bytes, ours_only()) {
         Ok(text) => ours(name, sha256(bytes), text),
         Err(error) if says_format(bytes) => Err(unreadable(name, &error)),
-        Err(error) => match read::<Probe>(bytes, DEEPEST_FOREIGN) {
+        Err(error) => match read::<Probe>(bytes, bounds(DEEPEST_FOREIGN)) {
             Ok(probe) if probe.is_per_1k() => older(name, bytes),
             Ok(_) => Err(unreadable(name, &error)),
             Err(error) => Err(unreadable(name, &error)),
@@ -51,7 +53,8 @@ fn says_format(bytes: &[u8]) -> bool {
 
 /// Reads a part of a book that can stand alone, and knows the hash of the whole.
 pub fn page(name: &str, text: &str, sha256: &str) -> Result<PriceBook> {
-    let read = read::<Text>(text.as_bytes(), DEEPEST).map_err(|error| unreadable(name, &error))?;
+    let read =
+        read::<Text>(text.as_bytes(), ours_only()).map_err(|error| unreadable(name, &error))?;
     ours(name, sha256.to_owned(), read)
 }
 
@@ -62,7 +65,7 @@ fn ours(name: &str, sha256: String, text: Text) -> Result<PriceBook> {
 
 fn older(name: &str, bytes: &[u8]) -> Result<PriceBook> {
     let text: per_1k::Text =
-        read(bytes, DEEPEST_FOREIGN).map_err(|error| unreadable(name, &error))?;
+        read(bytes, bounds(DEEPEST_FOREIGN)).map_err(|error| unreadable(name, &error))?;
     let (text, settings, models) = per_1k::meaning(name, text)
         .map_err(|(problem, models)| problem.at(name, &of_models(models)))?;
     let mut book = PriceBook::of(text, sha256(bytes));
@@ -86,13 +89,23 @@ fn finish(name: &str, mut book: PriceBook, lines: check::Lines) -> Result<PriceB
 
 fn read<T: serde::de::DeserializeOwned>(
     bytes: &[u8],
-    deepest: usize,
+    options: Options,
 ) -> Result<T, serde_saphyr::Error> {
-    serde_saphyr::from_slice_with_options(bytes, options(deepest))
+    serde_saphyr::from_slice_with_options(bytes, options)
+}
+
+/// In a book of ours every rate stands where it is used: a merge key would say which of two holds,
+/// and a tag would say that a price is something else. An application's configuration may have both.
+fn ours_only() -> Options {
+    let mut options = bounds(DEEPEST);
+    options.merge_keys = MergeKeyPolicy::Error;
+    options.reject_unsupported_tags = true;
+    options.ignore_binary_tag_for_string = true;
+    options
 }
 
 /// Nothing a book needs comes near these limits; a document that does is no price book.
-fn options(deepest: usize) -> Options {
+fn bounds(deepest: usize) -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_documents: 1,
@@ -116,10 +129,12 @@ fn unreadable(name: &str, error: &serde_saphyr::Error) -> Error {
     };
     let message = error.render_with_options(options);
     let message = message.lines().next().unwrap_or_default();
-    // The place is told once, in front.
+    // The place is told once, in front; names of fields may be as long as somebody likes.
     let message = message
-        .rsplit_once(" at line ")
+        .split_once(" at line ")
         .map_or(message, |(told, _)| told);
+    let cut = message.char_indices().nth(LONGEST_MESSAGE);
+    let message = cut.and_then(|(at, _)| message.get(..at)).unwrap_or(message);
     Error::new(ErrorKind::PriceBook, format!("not a price book: {message}"))
         .at(Path::new(name), line.filter(|line| *line > 0))
         .hint(hint(message))
@@ -149,8 +164,20 @@ fn hint(message: &str) -> &'static str {
             "leave out what is not known: nothing is not the same as 0",
         ),
         (
-            "budget",
+            "too complex",
             "a price book needs neither such nesting nor so many aliases",
+        ),
+        (
+            "recursion limit",
+            "a price book needs neither such nesting nor so many aliases",
+        ),
+        (
+            "merge key",
+            "write out what is meant: of two rates nobody could say which one holds",
+        ),
+        (
+            "tag",
+            "leave the tag out: every scalar of a price book is read as it stands",
         ),
     ];
     let about = known.iter().find(|(word, _)| message.contains(word));

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::binary::Home;
+use super::binary::{Answer, Home};
 use super::book;
 
 fn priced(rates: &str) -> String {
@@ -35,6 +35,30 @@ fn bombs() -> String {
     let one =
         |n: u32| format!("  - {{id: a/m{n}, regex: ['(a|b|c|d)*x{{300}}y{{{n}}}'], prices: []}}\n");
     book(&(1..300).map(one).collect::<String>())
+}
+
+/// Runs a command that must end within a second; a machine that is busy may try again.
+fn at_once(home: &Home, args: &[&str], what: &str) -> Answer {
+    for _ in 0..4 {
+        let began = Instant::now();
+        let ran = home.run(args);
+        if began.elapsed() < Duration::from_secs(1) {
+            return ran;
+        }
+    }
+    panic!("{what} takes more than a second");
+}
+
+/// Two of these fit no name together, which takes some time to see; of many it takes too long.
+fn stars() -> String {
+    let one = |n: u32| {
+        let (many, odd) = ("*a".repeat(100), if n % 2 == 0 { "b*c" } else { "c*b" });
+        format!(
+            "  - {{id: a/m{n}, match: ['{many}{}'], prices: []}}\n",
+            odd.repeat(20)
+        )
+    };
+    book(&(1..100).map(one).collect::<String>())
 }
 
 #[test]
@@ -81,7 +105,78 @@ fn a_hostile_book_is_refused_at_once_with_a_clear_message() {
             book("  - id: a/b\n    regex: ['((a{99}){99}){99}']\n    prices: []\n"),
             "too large",
         ),
-        ("many regex bombs", bombs(), "too many large expressions"),
+        ("many regex bombs", bombs(), "too many large ones"),
+        ("patterns of stars", stars(), "too many large ones"),
+        (
+            "a token by the minute",
+            priced("per_minute: {input: 1}"),
+            "counts by the tokens",
+        ),
+        (
+            "a number for a map",
+            priced("per_1m: 3"),
+            "expected mapping",
+        ),
+        (
+            "digits of another script",
+            priced("per_1m: {input: ١٢}"),
+            "not a decimal number",
+        ),
+        (
+            "digits of full width",
+            priced("per_1m: {input: １}"),
+            "not a decimal number",
+        ),
+        (
+            "an exponent of dust",
+            priced("per_1m: {input: 1e-999999999}"),
+            "more digits",
+        ),
+        (
+            "an exponent beyond any integer",
+            priced("per_1m: {input: 1e99999999999999999999}"),
+            "too large",
+        ),
+        (
+            "a factor that is no number",
+            priced("each: {image: 1}, rules: [{if: {geo: [x]}, times: {image: .nan}}]"),
+            "not a decimal number",
+        ),
+        (
+            "a merge key",
+            book("  - &b {id: a/b, match: [b], prices: []}\n  - {<<: *b, id: a/c}\n"),
+            "merge",
+        ),
+        (
+            "a bomb of models",
+            book(&format!(
+                "  - &m {{id: a/b, match: [b], prices: [&p {{source: [page]}}{}]}}\n{}",
+                ", *p".repeat(900),
+                "  - *m\n".repeat(90)
+            )),
+            "too complex",
+        ),
+        ("a tag", priced("each: {image: !odd 1}"), "tag"),
+        (
+            "a tag of a program",
+            priced("each: {image: !!python/object 1}"),
+            "tag",
+        ),
+        (
+            "a number in base64",
+            priced("each: {image: !!binary MQ==}"),
+            "not a decimal number",
+        ),
+        (
+            "a key of a megabyte",
+            priced(&format!("{}: {{input: 1}}", "k".repeat(1 << 20))),
+            "unknown field",
+        ),
+        (
+            "a model of nothing",
+            book("  - {id: a/b, extends: bundled, prices: []}\n"),
+            "does not exist",
+        ),
         (
             "two documents",
             format!(
@@ -98,21 +193,46 @@ fn a_hostile_book_is_refused_at_once_with_a_clear_message() {
     let path = home.path("bad.yaml");
     for (what, text, said) in books {
         std::fs::write(&path, text).unwrap();
-        let began = Instant::now();
         let args = [
             "quote", "--prices", "bad.yaml", "--model", "b", "--usage", "input=1",
         ];
-        let ran = home.run(&args);
-        assert!(
-            began.elapsed() < Duration::from_secs(1),
-            "{what}: {:?}",
-            began.elapsed()
-        );
+        let ran = at_once(&home, &args, what);
         assert_eq!(ran.code, 2, "{what}: {}", ran.out);
         assert!(ran.err.contains(said), "{what}: {}", ran.err);
-        assert!(ran.err.contains("bad.yaml"), "{what}: {}", ran.err);
+        // The line is told wherever there is one.
+        let place = if said == "price book" {
+            "bad.yaml"
+        } else {
+            "bad.yaml:"
+        };
+        assert!(ran.err.contains(place), "{what}: {}", ran.err);
         assert!(ran.err.contains("hint: "), "{what}: {}", ran.err);
         assert!(ran.err.len() < 2_000, "{what}: {}", ran.err.len());
+    }
+}
+
+/// A gigabyte is not even read.
+#[test]
+fn a_book_without_end_is_refused_at_once() {
+    let home = Home::new();
+    let file = std::fs::File::create(home.path("bad.yaml")).unwrap();
+    file.set_len(1 << 30).unwrap();
+    for args in [
+        &[
+            "quote", "--prices", "bad.yaml", "--model", "b", "--usage", "input=1",
+        ][..],
+        &["prices", "fmt", "bad.yaml"],
+        &["prices", "check", "bad.yaml"],
+        &["prices", "convert", "bad.yaml"],
+    ] {
+        let ran = at_once(&home, args, args[0]);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.err);
+        assert!(
+            ran.err
+                .contains("bad.yaml: this file is larger than 16 MiB"),
+            "{args:?}: {}",
+            ran.err
+        );
     }
 }
 
