@@ -160,7 +160,10 @@ mod tests {
         assert!(overlaps("ab*", "a*b"));
         assert!(overlaps(&"*a".repeat(30), &"?".repeat(30)));
         assert!(!overlaps(&"*a".repeat(30), &"?".repeat(29)));
-        let (many, other) = (Pattern::new(&"*a".repeat(30)), Pattern::new(&"?".repeat(29)));
+        let (many, other) = (
+            Pattern::new(&"*a".repeat(30)),
+            Pattern::new(&"?".repeat(29)),
+        );
         assert_eq!(many.overlaps(&other, &mut 20), None);
     }
 }

@@ -20,7 +20,7 @@ pub struct Pages {
     /// What stands before the models.
     head: &'static str,
     sha256: OnceLock<String>,
-    pages: Vec<Page>,
+    models: Vec<Page>,
     shelves: Shelves,
 }
 
@@ -55,7 +55,7 @@ impl Pages {
             head,
             sha256: OnceLock::new(),
             shelves: Shelves::of(names),
-            pages,
+            models: pages,
         }
     }
 
@@ -71,15 +71,15 @@ impl Pages {
         name: &str,
         hidden: &dyn Fn(&str) -> bool,
     ) -> Option<(Fit, &PriceBook, &Model)> {
-        let visible = |at: usize| self.pages.get(at).is_some_and(|page| !hidden(page.id));
+        let visible = |at: usize| self.models.get(at).is_some_and(|page| !hidden(page.id));
         let (fit, at) = self.shelves.find(provider, name, &visible)?;
-        let (book, model) = self.open(self.pages.get(at)?)?;
+        let (book, model) = self.open(self.models.get(at)?)?;
         Some((fit, book, model))
     }
 
     /// The model of that id, and the book that has it.
     pub fn model(&self, id: &str) -> Option<(&PriceBook, &Model)> {
-        self.open(self.pages.iter().find(|page| page.id == id)?)
+        self.open(self.models.iter().find(|page| page.id == id)?)
     }
 
     fn open<'a>(&'a self, page: &'a Page) -> Option<(&'a PriceBook, &'a Model)> {

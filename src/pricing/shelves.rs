@@ -84,13 +84,13 @@ impl Shelves {
         name: &str,
         visible: &dyn Fn(usize) -> bool,
     ) -> Option<(Fit, usize)> {
-        let shelf = self.0.get(provider)?;
-        if let Some(at) = shelf.exact.get(name).filter(|at| visible(**at)) {
+        let of_provider = self.0.get(provider)?;
+        if let Some(at) = of_provider.exact.get(name).filter(|at| visible(**at)) {
             return Some((Fit::Exact, *at));
         }
-        let mut globs = shelf.globs.iter();
+        let mut globs = of_provider.globs.iter();
         let glob = globs.find(|(glob, at)| visible(*at) && glob.fits(name));
-        let mut regular = shelf.regular.iter();
+        let mut regular = of_provider.regular.iter();
         glob.map(|(glob, at)| (Fit::Glob(glob.literals()), *at))
             .or_else(|| {
                 let (regular, at) =

@@ -1,6 +1,6 @@
 //! Laws that hold for every book and every usage, tried on random ones.
 
-use llmcost::money::Quantity;
+use llmcost::money::{Money, Quantity};
 use llmcost::pricing::writing::canonical;
 use llmcost::pricing::{Charge, PriceBook, Prices, Quote, Receipt, price, quoted_record};
 use llmcost::usage::{LineItem, Meter, Timestamp, UsageRecord};
@@ -73,15 +73,15 @@ fn sorted(receipt: &Receipt) -> Vec<&Charge> {
     charges
 }
 
-fn laws() -> ProptestConfig {
+fn tries(cases: u32) -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
-        ..ProptestConfig::with_cases(400)
+        ..ProptestConfig::with_cases(cases)
     }
 }
 
 proptest! {
-    #![proptest_config(laws())]
+    #![proptest_config(tries(256))]
 
     #[test]
     fn every_charge_is_what_an_oracle_says_and_their_sum_is_the_cost((book, usage) in random::case()) {
@@ -89,7 +89,7 @@ proptest! {
         let receipt = price(&record, &Prices::only(loaded(&book)));
         let found = oracle::Due {
             lines: receipt.charges.iter().map(charged).collect(),
-            total: receipt.cost.map(|cost| cost.pico()),
+            total: receipt.cost.map(Money::pico),
             status: receipt.status.name(),
         };
         prop_assert_eq!(found, due(&book, &usage, &record), "{:?}\n{}", receipt, written::text(&book));
@@ -99,6 +99,10 @@ proptest! {
         }
         prop_assert_eq!(receipt.status.name() == "exact", receipt.reasons.is_empty());
     }
+}
+
+proptest! {
+    #![proptest_config(tries(64))]
 
     #[test]
     fn a_receipt_says_all_that_is_needed_to_work_it_out_by_hand((book, usage) in random::case()) {
@@ -147,6 +151,11 @@ proptest! {
             (again.charges, again.cost, again.currency, again.status, again.reasons)
         );
     }
+}
+
+proptest! {
+    // Comparing whole books takes longer.
+    #![proptest_config(tries(16))]
 
     #[test]
     fn the_canonical_form_says_the_same_and_stays_as_it_is(book in random::book()) {
@@ -156,6 +165,10 @@ proptest! {
         prop_assert_eq!(loaded(&book).to_json(), again.to_json());
         prop_assert_eq!(canonical("b", &tidy).unwrap(), tidy);
     }
+}
+
+proptest! {
+    #![proptest_config(tries(128))]
 
     /// Three quantities at the same distance, with no edge between them: costs at the same distance,
     /// as far as their last digit tells.

@@ -162,7 +162,9 @@ fn billed_as<'a>(book: &Book, mut lines: Vec<Line<'a>>) -> Vec<Line<'a>> {
 
 impl Call<'_> {
     fn terms(&self, meter: &str) -> (Option<&'static str>, Option<&'static str>) {
-        let built_in = METERS.iter().map(|known| (known.0, known.1, known.2));
+        let built_in = METERS
+            .iter()
+            .map(|known| (known.name, known.group, known.falls_back_to));
         let mut all = self.book.redeclared.into_iter().chain(built_in);
         let found = all.find(|(name, _, _)| *name == meter);
         found.map_or((None, None), |(_, group, fallback)| (Some(group), fallback))
@@ -282,11 +284,11 @@ impl Call<'_> {
         };
         let (group, _) = self.terms(line.meter);
         for (at, rule) in self.held.iter().enumerate() {
-            let named = |name: &str| rule.times.iter().find(|(scaled, _)| *scaled == name);
+            let scaling = |name: &str| rule.times.iter().find(|(scaled, _)| *scaled == name);
             let factor = names
                 .iter()
-                .find_map(|name| named(name))
-                .or_else(|| named(group?));
+                .find_map(|name| scaling(name))
+                .or_else(|| scaling(group?));
             if let Some((_, factor)) = factor.filter(|_| by != Some(at)) {
                 amount *= number(factor);
             }
@@ -318,7 +320,7 @@ impl Call<'_> {
                     return Some((owner, Some(at), Rate::Flat(block, price.clone())));
                 }
             }
-            let place = METERS.iter().position(|known| known.0 == owner);
+            let place = METERS.iter().position(|known| known.name == owner);
             match place.and_then(|at| self.body.rates[at].clone()) {
                 None => {}
                 Some(Rate::Table(by, rows)) => {
@@ -432,7 +434,7 @@ pub fn edges(book: &Book, usage: &Usage, lines: Vec<Line<'_>>, meter: &str) -> V
     let rates = METERS
         .iter()
         .zip(&period.body.rates)
-        .filter(|(known, _)| chain.contains(&known.0));
+        .filter(|(known, _)| chain.contains(&known.name));
     for (_, rate) in rates {
         if let Some(Rate::Graduated(steps, _)) = rate {
             let billed = call.billed(line, &chain);

@@ -8,52 +8,75 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-/// Meters that are drawn: name, group, whose rate it falls back to, whether it is input tokens, and
-/// the blocks that may price it. The last four are none of ours: the book declares them.
-pub const METERS: &[(&str, &str, Option<&str>, bool, &[&str])] = &[
-    ("input", "tokens", None, true, COUNTED),
-    ("input_audio", "tokens", Some("input"), true, COUNTED),
-    ("input_image", "tokens", Some("input"), true, COUNTED),
-    ("cache_read", "tokens", None, true, COUNTED),
-    (
+/// A meter that is drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    pub name: &'static str,
+    pub group: &'static str,
+    pub falls_back_to: Option<&'static str>,
+    /// Whether it counts input tokens.
+    pub is_input: bool,
+    /// The blocks that may price it.
+    blocks: &'static [&'static str],
+}
+
+const fn known(
+    name: &'static str,
+    group: &'static str,
+    falls_back_to: Option<&'static str>,
+    is_input: bool,
+    blocks: &'static [&'static str],
+) -> Known {
+    Known {
+        name,
+        group,
+        falls_back_to,
+        is_input,
+        blocks,
+    }
+}
+
+/// The meters. The last four are none of ours: the book declares them.
+pub const METERS: &[Known] = &[
+    known("input", "tokens", None, true, COUNTED),
+    known("input_audio", "tokens", Some("input"), true, COUNTED),
+    known("input_image", "tokens", Some("input"), true, COUNTED),
+    known("cache_read", "tokens", None, true, COUNTED),
+    known(
         "cache_read_audio",
         "tokens",
         Some("cache_read"),
         true,
         COUNTED,
     ),
-    ("cache_write", "tokens", None, true, COUNTED),
-    (
+    known("cache_write", "tokens", None, true, COUNTED),
+    known(
         "cache_write_30m",
         "tokens",
         Some("cache_write"),
         true,
         COUNTED,
     ),
-    ("output", "tokens", None, false, COUNTED),
-    ("reasoning", "tokens", Some("output"), false, COUNTED),
-    ("output_image", "tokens", None, false, COUNTED),
-    ("image", "media", None, false, COUNTED),
-    ("megapixel", "media", None, false, COUNTED),
-    ("music_second", "media", None, false, SECONDS),
-    ("audio_second", "media", None, false, SECONDS),
-    ("web_search", "tools", None, false, COUNTED),
-    ("session_seconds", "tools", None, false, SECONDS),
-    (
-        "cache_storage",
-        "storage",
-        None,
-        false,
-        &["per_1m_hours", "each"],
-    ),
-    ("request", "fees", None, false, COUNTED),
-    ("doze", "tokens", Some("reasoning"), false, COUNTED),
-    ("nap", "tokens", Some("doze"), false, COUNTED),
-    ("stamp", "fees", None, false, COUNTED),
-    ("disk", "storage", None, false, &["per_gib_day", "each"]),
+    known("output", "tokens", None, false, COUNTED),
+    known("reasoning", "tokens", Some("output"), false, COUNTED),
+    known("output_image", "tokens", None, false, COUNTED),
+    known("image", "media", None, false, COUNTED),
+    known("megapixel", "media", None, false, COUNTED),
+    known("music_second", "media", None, false, SECONDS),
+    known("audio_second", "media", None, false, SECONDS),
+    known("web_search", "tools", None, false, COUNTED),
+    known("session_seconds", "tools", None, false, SECONDS),
+    known("cache_storage", "storage", None, false, STORED),
+    known("request", "fees", None, false, COUNTED),
+    known("doze", "tokens", Some("reasoning"), false, COUNTED),
+    known("nap", "tokens", Some("doze"), false, COUNTED),
+    known("stamp", "fees", None, false, COUNTED),
+    known("disk", "storage", None, false, KEPT),
 ];
 const COUNTED: &[&str] = &["each", "per_1k", "per_1m"];
 const SECONDS: &[&str] = &["per_minute", "per_hour", "each", "per_1k"];
+const STORED: &[&str] = &["per_1m_hours", "each"];
+const KEPT: &[&str] = &["per_gib_day", "each"];
 /// Where the meters begin that the book must declare.
 pub const DECLARED: usize = 18;
 
@@ -190,7 +213,7 @@ pub fn decimal(mantissa: u64, scale: usize) -> String {
 }
 
 fn meter() -> impl Strategy<Value = &'static str> {
-    select(METERS).prop_map(|meter| meter.0)
+    select(METERS).prop_map(|meter| meter.name)
 }
 
 fn rate(blocks: &'static [&'static str]) -> impl Strategy<Value = Option<Rate>> {
@@ -244,7 +267,8 @@ fn rule() -> impl Strategy<Value = Rule> {
         meter(),
         select(vec!["tokens", "tools", "media", "fees", "storage"])
     ];
-    let replaced = select(METERS).prop_flat_map(|meter| (select(meter.4), Just(meter.0), num()));
+    let replaced =
+        select(METERS).prop_flat_map(|meter| (select(meter.blocks), Just(meter.name), num()));
     let effect = (
         vec((scaled, num()), 0..3),
         vec(replaced, 0..3),
@@ -284,7 +308,7 @@ fn once_each<T>(all: &mut Vec<T>, name: impl Fn(&T) -> &'static str) {
 }
 
 fn body() -> impl Strategy<Value = Body> {
-    let rates = METERS.iter().map(|meter| rate(meter.4).boxed());
+    let rates = METERS.iter().map(|meter| rate(meter.blocks).boxed());
     let step = || (1..100_000_u64, 0..3_usize).prop_map(|(digits, scale)| decimal(digits, scale));
     let bill = vec((meter(), option::of(step()), option::of(step())), 0..4);
     let remarks = (
@@ -436,7 +460,7 @@ pub fn case() -> impl Strategy<Value = (Book, Usage)> {
                 .iter_mut()
                 .flat_map(|period| &mut period.body.rules);
             let edges: Vec<&mut Num> = rules
-                .flat_map(|rule| rule.above.as_mut().or(rule.from.as_mut()))
+                .filter_map(|rule| rule.above.as_mut().or(rule.from.as_mut()))
                 .collect();
             let place = rule.index(edges.len().max(1));
             let fits = prompt < 999_999_999_999;
@@ -467,7 +491,7 @@ fn usage() -> impl Strategy<Value = Usage> {
     (quantities, sized, attributes, at).prop_map(|(quantities, sized, attributes, at)| {
         let names = METERS
             .iter()
-            .map(|meter| meter.0)
+            .map(|meter| meter.name)
             .chain(["browse", "thought", "picture"]);
         let quantities = names.zip(quantities);
         let attributes = ATTRIBUTES.iter().zip(attributes);
@@ -501,5 +525,7 @@ impl Usage {
 
 /// Whether a meter counts input tokens.
 pub fn is_input(name: &str) -> bool {
-    METERS.iter().any(|meter| meter.0 == name && meter.3)
+    METERS
+        .iter()
+        .any(|meter| meter.name == name && meter.is_input)
 }

@@ -90,7 +90,7 @@ fn schedule(schedule: &Schedule) -> String {
 fn body(body: &Body) -> String {
     let rates = || METERS.iter().zip(&body.rates);
     let flat = rates().filter_map(|(meter, rate)| match rate {
-        Some(Rate::Flat(block, price)) => Some((*block, meter.0, price.clone())),
+        Some(Rate::Flat(block, price)) => Some((*block, meter.name, price.clone())),
         _ => None,
     });
     let tables = rates().filter_map(|(meter, rate)| match rate {
@@ -98,7 +98,7 @@ fn body(body: &Body) -> String {
             let rows = rows.iter().map(|(row, price)| (row, price.clone()));
             Some(format!(
                 "{{meter: {}, by: [{}], rows: {}}}",
-                meter.0,
+                meter.name,
                 by.join(", "),
                 map(rows)
             ))
@@ -113,7 +113,7 @@ fn body(body: &Body) -> String {
             let steps: String = steps.collect();
             Some(format!(
                 "{{meter: {}, steps: [{steps}{{each: {last}}}]}}",
-                meter.0
+                meter.name
             ))
         }
         _ => None,
@@ -171,7 +171,9 @@ fn map(pairs: impl Iterator<Item = (impl Display, String)>) -> String {
 }
 
 fn list(name: &str, lines: impl Iterator<Item = String>) -> String {
-    let lines: String = lines.map(|line| format!("          - {line}\n")).collect();
+    let lines = lines.fold(String::new(), |all, line| {
+        format!("{all}          - {line}\n")
+    });
     if lines.is_empty() {
         lines
     } else {
