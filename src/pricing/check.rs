@@ -15,6 +15,9 @@ use crate::usage::{Group, Meter};
 /// Longest chain of meters that take each other's rate.
 const LONGEST_CHAIN: usize = 8;
 
+/// Characters of a message that are told.
+const LONGEST_MESSAGE: usize = 300;
+
 /// Something wrong with a book, and where.
 pub struct Problem {
     message: String,
@@ -53,10 +56,16 @@ impl Problem {
             None => None,
         };
         let line = line.copied();
-        Error::new(ErrorKind::PriceBook, self.message)
+        Error::new(ErrorKind::PriceBook, short(&self.message))
             .at(Path::new(name), line.filter(|line| *line > 0))
             .hint(self.hint)
     }
+}
+
+/// As much of a message as is told: names in a book may be as long as somebody likes.
+pub fn short(message: &str) -> &str {
+    let cut = message.char_indices().nth(LONGEST_MESSAGE);
+    cut.and_then(|(at, _)| message.get(..at)).unwrap_or(message)
 }
 
 /// A problem that is not tied to a place yet.

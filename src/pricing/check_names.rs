@@ -7,7 +7,7 @@ use super::bundled;
 use super::check::{Checked, Problem, in_model, problem};
 use super::format::Model;
 use super::matching::Pattern;
-use super::regular::{MOST_PAIRS, Regular};
+use super::regular::{MOST_STEPS, Regular};
 
 /// What was seen of the models before, by provider.
 #[derive(Default)]
@@ -22,7 +22,7 @@ struct Seen<'a> {
 /// Checks the names of all models.
 pub fn names(book: &PriceBook) -> Checked {
     let mut seen = Seen {
-        budget: MOST_PAIRS,
+        budget: MOST_STEPS,
         ..Seen::default()
     };
     for (at, model) in book.models.iter().enumerate() {

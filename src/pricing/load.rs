@@ -15,8 +15,6 @@ use crate::error::{Error, ErrorKind, Result};
 /// Deepest nesting of a book of ours; an application's configuration may have more.
 const DEEPEST: usize = 16;
 const DEEPEST_FOREIGN: usize = 64;
-/// Characters of a message of the YAML reader that are told.
-const LONGEST_MESSAGE: usize = 300;
 
 /// What is enough to tell the formats apart.
 #[derive(Deserialize)]
@@ -129,12 +127,11 @@ fn unreadable(name: &str, error: &serde_saphyr::Error) -> Error {
     };
     let message = error.render_with_options(options);
     let message = message.lines().next().unwrap_or_default();
-    // The place is told once, in front; names of fields may be as long as somebody likes.
+    // The place is told once, in front.
     let message = message
         .split_once(" at line ")
         .map_or(message, |(told, _)| told);
-    let cut = message.char_indices().nth(LONGEST_MESSAGE);
-    let message = cut.and_then(|(at, _)| message.get(..at)).unwrap_or(message);
+    let message = check::short(message);
     Error::new(ErrorKind::PriceBook, format!("not a price book: {message}"))
         .at(Path::new(name), line.filter(|line| *line > 0))
         .hint(hint(message))

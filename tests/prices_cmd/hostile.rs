@@ -40,7 +40,7 @@ fn bombs() -> String {
 
 /// Runs a command that must end within a second; a machine that is busy may try again.
 fn at_once(home: &Home, args: &[&str], what: &str) -> Answer {
-    for _ in 0..4 {
+    for _ in 0..8 {
         let began = Instant::now();
         let ran = home.run(args);
         if began.elapsed() < Duration::from_secs(1) {
@@ -50,19 +50,17 @@ fn at_once(home: &Home, args: &[&str], what: &str) -> Answer {
     panic!("{what} takes more than a second");
 }
 
-/// Two of these fit no name together, which takes some time to see; of many it takes too long.
+/// None of these fits a name that the first fits, which takes a while to see of each.
 fn stars() -> String {
-    let one = |n: u32| {
-        let (many, odd) = (
-            "*a".repeat(100),
-            if n.is_multiple_of(2) { "b*c" } else { "c*b" },
-        );
-        format!(
-            "  - {{id: a/m{n}, match: ['{many}{}'], prices: []}}\n",
-            odd.repeat(20)
-        )
+    let one = |n: usize| {
+        let text = "b".repeat(100) + &"?".repeat(n);
+        format!("  - {{id: a/m{n}, match: ['{text}'], prices: []}}\n")
     };
-    book(&(1..100).map(one).collect::<String>())
+    let first = format!(
+        "  - {{id: a/m0, match: ['{}'], prices: []}}\n",
+        "*a".repeat(100)
+    );
+    book(&(first + &(1..50).map(one).collect::<String>()))
 }
 
 /// What it is, the rates, and what is said of them.

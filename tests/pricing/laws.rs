@@ -81,7 +81,7 @@ fn tries(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(tries(256))]
+    #![proptest_config(tries(160))]
 
     #[test]
     fn every_charge_is_what_an_oracle_says_and_their_sum_is_the_cost((book, usage) in random::case()) {
@@ -168,7 +168,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(tries(128))]
+    #![proptest_config(tries(96))]
 
     /// Three quantities at the same distance, with no edge between them: costs at the same distance,
     /// as far as their last digit tells.

@@ -47,8 +47,7 @@ fn key(name: &str, value: Option<impl Display>) -> String {
 
 fn meters(book: &Book) -> String {
     let declared = METERS[DECLARED..].iter();
-    let declared =
-        declared.map(|(name, group, falls_back_to, _, _)| (*name, *group, *falls_back_to));
+    let declared = declared.map(|meter| (meter.name, meter.group, meter.falls_back_to));
     let all = declared.chain(book.redeclared);
     let line = |(name, group, falls_back_to): (&str, &str, Option<&str>)| {
         let fallback = falls_back_to.map(|other| format!(", falls_back_to: {other}"));

@@ -18,7 +18,7 @@ use super::bundled;
 use super::format::{Model, Source};
 use super::matching::Pattern;
 use super::prices::Prices;
-use super::regular::MOST_PAIRS;
+use super::regular::MOST_STEPS;
 use super::scalar::Day;
 use crate::error::{Error, ErrorKind, Fault, Result};
 use draft::Draft;
@@ -224,7 +224,7 @@ impl Names {
                 let ties = |(other, rival): &(String, Pattern)| {
                     *other == provider
                         && rival.literals() == pattern.literals()
-                        && rival.overlaps(&pattern, &mut { MOST_PAIRS }) != Some(false)
+                        && rival.overlaps(&pattern, &mut { MOST_STEPS }) != Some(false)
                 };
                 let free =
                     !self.globs.iter().any(ties) && !own.iter().any(|(_, rival)| *rival == pattern);
