@@ -113,7 +113,7 @@ fn bounds(deepest: usize) -> Options {
             max_merge_keys: 1_000,
         },
         alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: 100_000,
+            max_total_replayed_events: 20_000,
             max_replay_stack_depth: 8,
         },
     }
