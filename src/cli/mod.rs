@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its arguments and `run`. Only here are clap,
 //! the clock, the environment, colours and progress.
 
+mod anomalies;
 mod completions;
 mod console;
 mod explain;
@@ -18,7 +19,9 @@ mod reprice;
 mod runs;
 mod selection;
 mod sources;
+mod summary;
 mod terms;
+mod view;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,7 +54,9 @@ Read logs:
   runs         List what was ingested when
 
 Ask:
+  summary      Today, this week, this month and all time at a glance
   report       Who, what and when spent how much
+  anomalies    Find days that cost unusually much or little
   records      List single records
   explain      Show one record's receipt, worked by hand
   export       Write records, charges or sums to a file
@@ -73,6 +78,7 @@ Options:
 const AFTER_HELP: &str = "\
 Examples:
   llmcost ingest logs/                     read logs into the ledger
+  llmcost                                  what was spent lately
   llmcost report --by model                who spent what
   llmcost report --by user logs/*.jsonl    without a ledger: read, price, forget
   llmcost explain msg_01AbC                one receipt, to the last digit
@@ -119,7 +125,9 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Ingest(ingest::IngestArgs),
+    Summary(summary::SummaryArgs),
     Report(report::ReportArgs),
+    Anomalies(anomalies::AnomaliesArgs),
     Records(records::RecordsArgs),
     Explain(explain::ExplainArgs),
     Export(export::ExportArgs),
@@ -183,6 +191,8 @@ fn dispatch(cli: Cli, console: &Console) -> Result<Done> {
     let Cli { global, command } = cli;
     match command {
         Some(Command::Ingest(args)) => ingest::run(&args, &global, console),
+        Some(Command::Summary(args)) => summary::run(&args, &global, console),
+        Some(Command::Anomalies(args)) => anomalies::run(&args, &global, console),
         Some(Command::Report(args)) => report::run(&args, &global, console),
         Some(Command::Records(args)) => records::run(&args, &global, console),
         Some(Command::Explain(args)) => explain::run(&args, &global, console),
@@ -199,10 +209,10 @@ fn dispatch(cli: Cli, console: &Console) -> Result<Done> {
     }
 }
 
-/// Without a command: the report by model where there is a ledger, else the next command to type.
+/// Without a command: the summary where there is a ledger, else the next command to type.
 fn bare(global: &Global, console: &Console) -> Result<Done> {
     if input::ledger_path(global)?.exists() {
-        return report::run(&report::ReportArgs::by_model(), global, console);
+        return summary::run(&summary::SummaryArgs::usual(), global, console);
     }
     console.print(|out| {
         writeln!(out, "There is no ledger yet. Make one from your logs:\n\n  llmcost ingest PATH\n\nor look without one:\n\n  llmcost report --by model PATH")

@@ -1,15 +1,16 @@
 //! A table for a terminal. It fits the width that is given: columns that say least leave first, and
 //! a note says which; numbers are never wrapped.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use comfy_table::{
-    Attribute, Cell as Shown, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle,
-    TableStyle, Width,
+    Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstraint, ContentArrangement,
+    LineStyle, TableStyle, Width,
 };
 
 use crate::error::Result;
-use crate::table::{Align, Cell, Column, Kind, Table};
+use crate::table::{Align, Cell, Column, Kind, Shown, Table};
 
 use super::Style;
 use super::number;
@@ -108,8 +109,26 @@ fn fitting_columns(table: &Table, style: Style) -> (Vec<usize>, Vec<String>) {
     let Some(width) = style.width.map(usize::from) else {
         return (shown, Vec::new());
     };
+    let spare = |index: &usize| {
+        let column = table.columns.get(*index);
+        column.is_some_and(|column| column.shown == Shown::IfRoom)
+    };
+    // Every cell of a column is measured, so that is done once.
+    let widths = shown
+        .iter()
+        .map(|index| (*index, least_column_width(table, *index, style)));
+    let widths: BTreeMap<usize, usize> = widths.collect();
+    let taken = |shown: &[usize]| -> usize {
+        let widths = shown.iter().filter_map(|index| widths.get(index));
+        widths.map(|width| width + PADDING).sum()
+    };
+    while taken(&shown) > width
+        && let Some(at) = shown.iter().rposition(spare)
+    {
+        left_out.push(shown.remove(at));
+    }
     for key in LEAST {
-        if least_width(table, &shown, style) <= width {
+        if taken(&shown) <= width {
             break;
         }
         let leaves = |index: &usize| {
@@ -129,13 +148,6 @@ fn fitting_columns(table: &Table, style: Style) -> (Vec<usize>, Vec<String>) {
 }
 
 /// The width below which numbers would be cut; words can be wrapped down to a few letters.
-fn least_width(table: &Table, shown: &[usize], style: Style) -> usize {
-    let widths = shown
-        .iter()
-        .map(|index| least_column_width(table, *index, style) + PADDING);
-    widths.sum()
-}
-
 fn least_column_width(table: &Table, index: usize, style: Style) -> usize {
     let Some(column) = table.columns.get(index) else {
         return 0;
@@ -165,7 +177,7 @@ fn drawn(table: &Table, shown: &[usize], style: Style) -> Vec<String> {
         .iter()
         .filter_map(|index| table.columns.get(*index))
         .collect();
-    let cells = |row: &[Cell], strong: bool| -> Vec<Shown> {
+    let cells = |row: &[Cell], strong: bool| -> Vec<Drawn> {
         let pairs = shown.iter().zip(&columns);
         let cell = |(index, column): (&usize, &&Column)| {
             let text = row
@@ -181,7 +193,8 @@ fn drawn(table: &Table, shown: &[usize], style: Style) -> Vec<String> {
             .iter()
             .map(|column| drawn_cell(visible(&column.title).into_owned(), column.kind, true)),
     );
-    drawing.add_rows(table.rows.iter().map(|row| cells(row, false)));
+    let rows = table.rows.iter().enumerate();
+    drawing.add_rows(rows.map(|(index, row)| cells(row, table.subtotals.contains(&index))));
     if !table.totals.is_empty() {
         drawing.add_row([RULE]);
     }
@@ -228,14 +241,30 @@ fn with_rule(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-fn drawn_cell(text: String, kind: Kind, strong: bool) -> Shown {
-    let cell = Shown::new(text).set_alignment(match kind.align() {
+fn drawn_cell(text: String, kind: Kind, strong: bool) -> Drawn {
+    let colour = change_colour(&text, kind);
+    let mut cell = Drawn::new(text).set_alignment(match kind.align() {
         Align::Left => CellAlignment::Left,
         Align::Right => CellAlignment::Right,
     });
+    if let Some(colour) = colour {
+        cell = cell.fg(colour);
+    }
     if strong {
         cell.add_attribute(Attribute::Bold)
     } else {
         cell
+    }
+}
+
+/// What costs more stands out; the sign says the same without colours.
+fn change_colour(text: &str, kind: Kind) -> Option<Color> {
+    if kind != Kind::Change {
+        return None;
+    }
+    match text.chars().next() {
+        Some('+') => Some(Color::Red),
+        Some('-') => Some(Color::Green),
+        Some(_) | None => None,
     }
 }
