@@ -71,7 +71,7 @@ pub enum Shown {
     DataOnly,
     /// For people only: in data formats another column says it.
     PeopleOnly,
-    /// Everywhere, but the first to leave a terminal without room, from the right.
+    /// Everywhere, but it may leave a terminal without room; the last one first.
     IfRoom,
 }
 

@@ -112,8 +112,10 @@ impl AnomaliesArgs {
 
 fn positive(flag: &str, text: &str) -> Result<Exact> {
     let number = Exact::parse(text.trim()).ok();
-    number.filter(|number| !number.is_negative()).ok_or_else(|| {
-        Error::usage(format!("{flag}: this is no number that is not below zero"))
-            .hint("write it as 3.5")
-    })
+    number
+        .filter(|number| !number.is_negative())
+        .ok_or_else(|| {
+            Error::usage(format!("{flag}: this is no number that is not below zero"))
+                .hint("write it as 3.5")
+        })
 }

@@ -72,15 +72,18 @@ impl OutputArgs {
         let style = self.style(console);
         self.write(console, |out| {
             tables.iter().enumerate().try_for_each(|(index, table)| {
-                if index > 0 {
-                    writeln!(out).map_err(|error| write_failed(&error))?;
-                }
                 let document = Document {
                     table,
                     json: &Json::Null,
                     lines: &[],
                 };
-                render::write(&document, format, style, out)
+                let mut text = Vec::new();
+                render::write(&document, format, style, &mut text)?;
+                // A table without notes ends with an empty line already.
+                if index + 1 < tables.len() && !text.ends_with(b"\n\n") {
+                    text.push(b'\n');
+                }
+                out.write_all(&text).map_err(|error| write_failed(&error))
             })
         })
     }

@@ -17,6 +17,7 @@ pub struct ViewArgs {
         long,
         value_name = "DETAIL",
         value_delimiter = ',',
+        conflicts_with = "compare_reported",
         help_heading = "What to show"
     )]
     detail: Vec<String>,
@@ -25,6 +26,7 @@ pub struct ViewArgs {
         long,
         value_name = "COLUMN",
         value_delimiter = ',',
+        conflicts_with = "compare_reported",
         help_heading = "What to show"
     )]
     columns: Vec<String>,
@@ -60,10 +62,18 @@ pub struct ViewArgs {
     )]
     compare: Option<String>,
     /// Draw a bar beside each cost (tables only)
-    #[arg(long, help_heading = "What to show")]
+    #[arg(
+        long,
+        conflicts_with = "compare_reported",
+        help_heading = "What to show"
+    )]
     bars: bool,
     /// Draw the cost over time beside each row (tables only)
-    #[arg(long, help_heading = "What to show")]
+    #[arg(
+        long,
+        conflicts_with = "compare_reported",
+        help_heading = "What to show"
+    )]
     sparkline: bool,
 }
 
@@ -106,35 +116,23 @@ impl ViewArgs {
             query.finer.push(Dimension::parse("day")?);
         }
         match &self.compare {
-            Some(what) => self.compare(what, query),
+            Some(what) => compare(what, query),
             None => Ok(()),
         }
     }
 
-    fn compare(&self, what: &str, query: &mut Query) -> Result<()> {
-        let clock = Clock {
-            now: query.now,
-            zone: query.timezone,
-        };
-        if what == "previous" {
-            let previous = query.period.previous(clock);
-            query.compare_with(previous.map_err(|error| wrong("--compare", error))?);
-            return Ok(());
-        }
-        let path = Path::new(what);
-        match Period::parse(what, clock) {
-            Ok(period) => query.compare_with(period),
-            Err(error) if !path.exists() => {
-                let hint = "Name a period such as last-month, `previous`, or a file.";
-                return Err(wrong("--compare", Error { hint: Some(hint.to_owned()), ..error }));
-            }
-            Err(_) => {
-                let bytes = std::fs::read(path).map_err(|error| {
-                    let message = format!("the report cannot be read: {}", error.kind());
-                    Error::new(ErrorKind::Input, message).at(path, None)
-                })?;
-                query.against = Some(Against::File(Baseline::parse(what, &bytes, query)?));
-            }
+    /// The meters of a group have columns of their own.
+    fn check_meters(&self, query: &Query) -> Result<()> {
+        let view = &query.view;
+        let other_columns = view.details.len() > 1 || !view.columns.is_empty() || query.reported;
+        let other_rows = view.others || view.subtotals || self.compare.is_some();
+        let drawn = view.bars || view.sparkline;
+        let by_meter = query.by.iter().any(Dimension::is_meter);
+        let more = other_columns || other_rows || drawn || by_meter;
+        if more && view.details.contains(&Detail::Meters) {
+            let text = "--detail meters: its columns do not go with others";
+            let hint = "Ask for it alone: llmcost report --by model --detail meters";
+            return Err(Error::usage(text).hint(hint));
         }
         Ok(())
     }
@@ -144,7 +142,10 @@ impl ViewArgs {
         let refuse = |text: &str, hint: &str| Err(Error::usage(text).hint(hint));
         let by_meter = query.by.iter().any(Dimension::is_meter);
         if view.others && view.top.is_none() && query.limit.is_none() {
-            return refuse("--others: nothing is left out", "Say how many to keep: --top 5");
+            return refuse(
+                "--others: nothing is left out",
+                "Say how many to keep: --top 5",
+            );
         }
         if by_meter && (view.others || view.subtotals) {
             return refuse(
@@ -165,15 +166,42 @@ impl ViewArgs {
                 "Leave them out, or use --format table.",
             );
         }
-        let meters = view.details.contains(&Detail::Meters);
-        let more = view.details.len() > 1 || !view.columns.is_empty() || view.others;
-        let more = more || view.subtotals || view.bars || view.sparkline || by_meter;
-        if meters && (more || self.compare.is_some()) {
-            return refuse(
-                "--detail meters: its columns do not go with others",
-                "Ask for it alone: llmcost report --by model --detail meters",
-            );
-        }
-        Ok(())
+        self.check_meters(query)
     }
+}
+
+/// Compares a query with what a word, a period or a file names.
+fn compare(what: &str, query: &mut Query) -> Result<()> {
+    let clock = Clock {
+        now: query.now,
+        zone: query.timezone,
+    };
+    if what == "previous" {
+        let previous = query.period.previous(clock);
+        query.compare_with(previous.map_err(|error| wrong("--compare", error))?);
+        return Ok(());
+    }
+    let path = Path::new(what);
+    match Period::parse(what, clock) {
+        Ok(period) => query.compare_with(period),
+        Err(error) if !path.exists() => {
+            let hint = "Name a period such as last-month, `previous`, or a file.";
+            return Err(wrong(
+                "--compare",
+                Error {
+                    hint: Some(hint.to_owned()),
+                    ..error
+                },
+            ));
+        }
+        Err(_) => {
+            let bytes = std::fs::read(path).map_err(|error| {
+                let message = format!("the report cannot be read: {}", error.kind());
+                Error::new(ErrorKind::Input, message).at(path, None)
+            })?;
+            let baseline = Baseline::parse(what, &bytes, query)?;
+            query.against = Some(Against::File(Box::new(baseline)));
+        }
+    }
+    Ok(())
 }

@@ -55,9 +55,10 @@ fn put(table: &Table, digits: Digits, out: &mut dyn Write) -> io::Result<()> {
     }
     write!(out, "</tr>\n</thead>\n<tbody>\n")?;
     for (index, row) in table.rows.iter().enumerate() {
-        let class = match table.subtotals.contains(&index) {
-            true => " class=\"s\"",
-            false => "",
+        let class = if table.subtotals.contains(&index) {
+            " class=\"s\""
+        } else {
+            ""
         };
         write!(out, "<tr{class}>")?;
         put_row(table, &shown, row, digits, out)?;

@@ -150,11 +150,15 @@ fn padded(number: Exact, decimals: u32) -> String {
 
 /// Separates the thousands before the point.
 fn grouped(number: &str) -> String {
+    let (sign, number) = match number.strip_prefix('-') {
+        Some(number) => ("-", number),
+        None => ("", number),
+    };
     let (whole, fraction) = match number.find('.') {
         Some(at) => number.split_at(at),
         None => (number, ""),
     };
-    let mut shown = String::new();
+    let mut shown = sign.to_owned();
     for (index, digit) in whole.chars().enumerate() {
         let left = whole.len() - index;
         if index > 0 && left % 3 == 0 {
@@ -203,5 +207,10 @@ mod tests {
         assert_eq!(percent(1, 3, Kind::Change), "+33.3%");
         assert_eq!(percent(1, 8, Kind::Percent), "12.5%");
         assert_eq!(percent(20, 1, Kind::Percent), "2,000.0%");
+        let ratio = |part: &str| Ratio::percent(Exact::parse(part).unwrap(), Exact::ONE).unwrap();
+        for (part, shown) in [("-1", "-100.0%"), ("-12.5", "-1,250.0%")] {
+            let cell = Cell::Percent(ratio(part));
+            assert_eq!(text(&cell, Kind::Change, Digits::Rounded), shown);
+        }
     }
 }

@@ -20,7 +20,10 @@ use super::visible::visible;
 const RULE: &str = "\u{E000}";
 
 /// Columns that leave first when there is no room, by key. What groups or counts money stays.
-const LEAST: [&str; 27] = [
+const LEAST: [&str; 30] = [
+    "days",
+    "previous_requests",
+    "previous_unpriced",
     "time_basis",
     "modality",
     "requested_model",
@@ -64,13 +67,10 @@ pub fn write(table: &Table, style: Style, out: &mut dyn Write) -> Result<()> {
     let (shown, left_out) = fitting_columns(table, style);
     let mut lines: Vec<String> = Vec::new();
     lines.extend(table.title.iter().map(|title| visible(title).into_owned()));
-    let meta = table
-        .meta
-        .iter()
-        .map(|(name, text)| format!("{name} {}", visible(text)));
-    let meta = meta.collect::<Vec<_>>().join("   ");
+    let meta = meta_lines(table, style);
     if !meta.is_empty() {
-        lines.extend([meta, String::new()]);
+        lines.extend(meta);
+        lines.push(String::new());
     }
     if !table.rows.is_empty() {
         lines.extend(drawn(table, &shown, style));
@@ -81,6 +81,23 @@ pub fn write(table: &Table, style: Style, out: &mut dyn Write) -> Result<()> {
         lines.push(format!("Columns that do not fit: {}", left_out.join(", ")));
     }
     write_raw(&lines, out)
+}
+
+/// What holds for the whole table, on as few lines as the width allows.
+fn meta_lines(table: &Table, style: Style) -> Vec<String> {
+    let width = style.width.map_or(usize::MAX, usize::from);
+    let mut lines: Vec<String> = Vec::new();
+    for (name, text) in &table.meta {
+        let part = format!("{name} {}", visible(text));
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + PADDING + part.chars().count() <= width => {
+                line.push_str("   ");
+                line.push_str(&part);
+            }
+            Some(_) | None => lines.push(part),
+        }
+    }
+    lines
 }
 
 /// Writes lines of text, made harmless.
@@ -122,11 +139,6 @@ fn fitting_columns(table: &Table, style: Style) -> (Vec<usize>, Vec<String>) {
         let widths = shown.iter().filter_map(|index| widths.get(index));
         widths.map(|width| width + PADDING).sum()
     };
-    while taken(&shown) > width
-        && let Some(at) = shown.iter().rposition(spare)
-    {
-        left_out.push(shown.remove(at));
-    }
     for key in LEAST {
         if taken(&shown) <= width {
             break;
@@ -141,8 +153,17 @@ fn fitting_columns(table: &Table, style: Style) -> (Vec<usize>, Vec<String>) {
             left_out.push(shown.remove(at));
         }
     }
+    while taken(&shown) > width
+        && let Some(at) = shown.iter().rposition(spare)
+    {
+        left_out.push(shown.remove(at));
+    }
     left_out.sort_unstable();
-    let title = |index: usize| Some(table.columns.get(index)?.title.clone());
+    let title = |index: usize| {
+        let column = table.columns.get(index)?;
+        let named = Some(&column.title).filter(|title| !title.is_empty());
+        Some(named.unwrap_or(&column.key).clone())
+    };
     let titles = left_out.into_iter().filter_map(title);
     (shown, titles.collect())
 }

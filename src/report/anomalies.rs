@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::error::Result;
 use crate::ledger::Entry;
 use crate::money::{Exact, Ratio};
-use crate::table::{Cell, Column, Kind, Shown, Table};
+use crate::table::{Cell, Column, Kind, NONE, Shown, Table};
 
 use super::deviation::Usual;
 use super::rows::{self, Row};
@@ -134,18 +134,24 @@ impl Search {
         };
         self.judge_groups(None, &groups, &mut found)?;
         for (dimension, groups) in self.query.finer.iter().zip(&finer) {
-            self.judge_groups(Some(dimension.key()), groups, &mut found)?;
+            // Where no record says it, its only group is everything once more.
+            if groups.keys().all(|key| key.last() == Some(&None)) {
+                continue;
+            }
+            self.judge_groups(Some(&dimension.key()), groups, &mut found)?;
         }
         let distance = |anomaly: &Anomaly| {
             let zero = Exact::ZERO;
-            anomaly.difference.max(zero.minus(anomaly.difference).unwrap_or(zero))
+            anomaly
+                .difference
+                .max(zero.minus(anomaly.difference).unwrap_or(zero))
         };
         let anomalies = &mut found.anomalies;
         anomalies.sort_by_key(|anomaly| (Reverse(anomaly.day), Reverse(distance(anomaly))));
         Ok(found)
     }
 
-    fn judge_groups(&self, what: Option<String>, groups: &Groups, found: &mut Found) -> Result<()> {
+    fn judge_groups(&self, what: Option<&str>, groups: &Groups, found: &mut Found) -> Result<()> {
         let mut series: BTreeMap<(Option<String>, Option<String>), BTreeMap<NaiveDate, Row>> =
             BTreeMap::new();
         for row in rows::rows_of_groups(groups)? {
@@ -162,7 +168,7 @@ impl Search {
             for (day, row) in &days {
                 let anomaly = self.judge_day(&days, *day, row, found)?;
                 found.anomalies.extend(anomaly.map(|anomaly| Anomaly {
-                    what: what.clone(),
+                    what: what.map(str::to_owned),
                     which: which.clone(),
                     currency: currency.clone(),
                     ..anomaly
@@ -187,7 +193,9 @@ impl Search {
             found.unknown += 1;
             return Ok(None);
         };
-        let first = day.checked_sub_days(Days::new(self.rule.past)).unwrap_or(day);
+        let first = day
+            .checked_sub_days(Days::new(self.rule.past))
+            .unwrap_or(day);
         let past = days.range(first..day).filter_map(|(_, row)| row.cost);
         let past: Vec<Exact> = past.collect();
         let fits = |_| too_large("cost");
@@ -238,16 +246,17 @@ impl Found {
     pub fn table(&self) -> Table {
         let columns = vec![
             Column::new("day", "day", Kind::Time),
-            Column::new("what", "what", Kind::Text),
-            Column::new("which", "which", Kind::Group),
+            Column::new("whose", "whose", Kind::Text).shown(Shown::PeopleOnly),
+            Column::new("what", "what", Kind::Text).shown(Shown::DataOnly),
+            Column::new("which", "which", Kind::Group).shown(Shown::DataOnly),
             Column::new("cost", "cost", Kind::Money),
             Column::new("currency", "currency", Kind::Text).shown(Shown::DataOnly),
             Column::new("median", "usual", Kind::Money),
-            Column::new("difference", "difference", Kind::Change),
-            Column::new("difference_percent", "in %", Kind::Change),
-            Column::new("mad", "MAD", Kind::Money),
+            Column::new("difference", "change", Kind::Change),
             Column::new("score", "score", Kind::Number),
-            Column::new("past_days", "past days", Kind::Count),
+            Column::new("difference_percent", "change %", Kind::Change).shown(Shown::IfRoom),
+            Column::new("mad", "MAD", Kind::Money).shown(Shown::IfRoom),
+            Column::new("past_days", "past days", Kind::Count).shown(Shown::IfRoom),
             Column::new("unpriced", "unpriced", Kind::Count).shown(Shown::WhenUsed),
         ];
         let zone = self.query.timezone;
@@ -280,8 +289,13 @@ impl Found {
         let (judged, early, unknown) = (self.judged, self.too_early, self.unknown);
         let least = self.rule.least_days;
         let unusual = self.anomalies.len();
+        let by = self.query.finer.iter().map(Dimension::title);
+        let whose: Vec<String> = by.map(|by| format!("of each {by}")).collect();
+        let whose = [vec!["of everything".to_owned()], whose]
+            .concat()
+            .join(", ");
         let mut notes = vec![format!(
-            "{unusual} of {judged} days are unusual; the days of everything and of each group count on their own."
+            "{unusual} of {judged} days are unusual: days {whose}, each against its own past."
         )];
         if early > 0 {
             notes.push(format!(
@@ -289,7 +303,9 @@ impl Found {
             ));
         }
         if unknown > 0 {
-            notes.push(format!("{unknown} days were not judged: their cost is unknown."));
+            notes.push(format!(
+                "{unknown} days were not judged: their cost is unknown."
+            ));
         }
         notes
     }
@@ -347,22 +363,29 @@ fn percent(anomaly: &Anomaly) -> Option<Ratio> {
 fn cells(anomaly: &Anomaly) -> Vec<Cell> {
     let currency = anomaly.currency.as_deref();
     let money = |amount| Cell::money(Some(amount), currency);
-    let which = match &anomaly.what {
-        Some(_) => Cell::text(anomaly.which.as_deref()),
-        None => Cell::Blank,
+    let which = anomaly.which.as_deref();
+    let whose = match &anomaly.what {
+        Some(what) => format!("{what} {}", which.unwrap_or(NONE)),
+        None => "everything".to_owned(),
     };
-    let score = anomaly.score.map(|score| crate::money::round_half_even(score, 1));
+    let score = anomaly
+        .score
+        .and_then(|score| Ratio::new(score, Exact::ONE));
     vec![
         Cell::Time(anomaly.day.to_string()),
-        Cell::Text(anomaly.what.clone().unwrap_or_else(|| "everything".to_owned())),
-        which,
+        Cell::Text(whose),
+        Cell::text(anomaly.what.as_deref()),
+        match &anomaly.what {
+            Some(_) => Cell::text(which),
+            None => Cell::Blank,
+        },
         money(anomaly.cost),
         Cell::text(currency),
         money(anomaly.usual.median),
         money(anomaly.difference),
+        score.map_or(Cell::Absent, Cell::Average),
         percent(anomaly).map_or(Cell::Absent, Cell::Percent),
         money(anomaly.usual.mad),
-        score.map_or(Cell::Absent, Cell::Number),
         Cell::Count(anomaly.usual.count),
         Cell::Count(anomaly.unpriced),
     ]

@@ -10,7 +10,7 @@ use super::earlier::Before;
 use super::rows::{self, Row, RowKind, Sort, Standing};
 use super::summary::Key;
 use super::tally::plus;
-use super::Query;
+use super::{Query, charts};
 
 /// The rows as they are shown, and how many groups have none of their own.
 pub(super) struct Shown {
@@ -28,9 +28,9 @@ pub(super) fn arrange(query: &Query, rows: Vec<Row>, totals: &[Row]) -> Result<S
         hidden: 0,
     };
     if query.view.subtotals {
-        shown.push_level(query, Key::new(), rows)?;
+        shown.push_level(query, &Key::new(), rows)?;
     } else {
-        shown.push_chosen(query, Key::new(), rows)?;
+        shown.push_chosen(query, &Key::new(), rows)?;
     }
     stand(&mut shown.rows, totals)?;
     Ok(shown)
@@ -38,7 +38,7 @@ pub(super) fn arrange(query: &Query, rows: Vec<Row>, totals: &[Row]) -> Result<S
 
 impl Shown {
     /// The rows of the groups below a key, and the sum of each.
-    fn push_level(&mut self, query: &Query, key: Key, rows: Vec<Row>) -> Result<()> {
+    fn push_level(&mut self, query: &Query, key: &Key, rows: Vec<Row>) -> Result<()> {
         let order = rows::order(&query.by, query.sort);
         let mut groups: BTreeMap<Option<String>, Vec<Row>> = BTreeMap::new();
         for row in rows {
@@ -55,13 +55,15 @@ impl Shown {
         levels.sort_by(|(_, _, a), (_, _, b)| {
             let pairs = a.iter().zip(b);
             let mut orders = pairs.map(|(a, b)| rows::compare(&query.by, order, a, b));
-            orders.find(|order| order.is_ne()).unwrap_or(a.len().cmp(&b.len()))
+            orders
+                .find(|order| order.is_ne())
+                .unwrap_or(a.len().cmp(&b.len()))
         });
         for (key, rows, sums) in levels {
             if key.len() + 1 < query.by.len() {
-                self.push_level(query, key, rows)?;
+                self.push_level(query, &key, rows)?;
             } else {
-                self.push_chosen(query, key, rows)?;
+                self.push_chosen(query, &key, rows)?;
             }
             self.rows.extend(sums);
         }
@@ -69,13 +71,13 @@ impl Shown {
     }
 
     /// Those of the rows that are to be shown, and one for the others where that is asked for.
-    fn push_chosen(&mut self, query: &Query, key: Key, rows: Vec<Row>) -> Result<()> {
+    fn push_chosen(&mut self, query: &Query, key: &Key, rows: Vec<Row>) -> Result<()> {
         let (chosen, rest) = choose(query, rows);
         self.hidden += rest.len();
         self.rows.extend(chosen);
         if query.view.others && !rest.is_empty() {
             let kind = RowKind::Others(rest.len());
-            self.rows.extend(sum(&rest, &key, kind)?);
+            self.rows.extend(sum(&rest, key, kind)?);
         }
         Ok(())
     }
@@ -121,10 +123,13 @@ pub(super) fn sum(rows: &[Row], key: &Key, kind: RowKind) -> Result<Vec<Row>> {
     let only = first.filter(|first| currencies.all(|other| other == *first));
     let mut sums: BTreeMap<Option<&String>, Vec<&Row>> = BTreeMap::new();
     for row in rows {
-        sums.entry(row.currency.as_ref().or(only)).or_default().push(row);
+        sums.entry(row.currency.as_ref().or(only))
+            .or_default()
+            .push(row);
     }
     let sums = sums.into_iter();
-    sums.map(|(currency, rows)| one(&rows, (key, currency, kind))).collect()
+    sums.map(|(currency, rows)| one(&rows, (key, currency, kind)))
+        .collect()
 }
 
 fn one(rows: &[&Row], (key, currency, kind): (&Key, Option<&String>, RowKind)) -> Result<Row> {
@@ -142,28 +147,25 @@ fn one(rows: &[&Row], (key, currency, kind): (&Key, Option<&String>, RowKind)) -
             }
             (sum, other) => sum.or(*other),
         };
-        add_trend(&mut row.trend, &other.trend)?;
+        charts::add_trend(&mut row.trend, &other.trend)?;
     }
     let mut sum = Row::of(key.clone(), currency.cloned(), row.tally)?;
     if sum.tally.records == 0 {
         sum.cost = Some(Exact::ZERO);
     }
     (sum.kind, sum.before, sum.trend) = (kind, before, row.trend);
-    sum.beside = row.beside.map(|beside| beside.against(sum.cost)).transpose()?;
+    sum.beside = row
+        .beside
+        .map(|beside| beside.against(sum.cost))
+        .transpose()?;
     Ok(sum)
-}
-
-fn add_trend(sum: &mut Vec<Exact>, other: &[Exact]) -> Result<()> {
-    sum.resize(sum.len().max(other.len()), Exact::ZERO);
-    for (sum, other) in sum.iter_mut().zip(other) {
-        *sum = plus(*sum, *other, "cost")?;
-    }
-    Ok(())
 }
 
 /// Says where each row stands among those of its currency. Sums of other rows add nothing.
 fn stand(rows: &mut [Row], totals: &[Row]) -> Result<()> {
-    let costs = totals.iter().map(|total| (total.currency.clone(), total.cost));
+    let costs = totals
+        .iter()
+        .map(|total| (total.currency.clone(), total.cost));
     let totals: BTreeMap<Option<String>, Option<Exact>> = costs.collect();
     let mut running: BTreeMap<Option<String>, Exact> = BTreeMap::new();
     for row in rows {

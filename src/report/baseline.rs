@@ -35,9 +35,12 @@ impl Baseline {
     /// When it is no such report, was grouped otherwise, or does not hold all of its rows.
     pub fn parse(name: &str, bytes: &[u8], query: &Query) -> Result<Self> {
         let wrong = |why: &str| {
-            Error::new(ErrorKind::Input, format!("This report cannot be compared with: {why}."))
-                .at(std::path::Path::new(name), None)
-                .hint("Save one with: llmcost report --format json -o FILE, with the same --by.")
+            Error::new(
+                ErrorKind::Input,
+                format!("This report cannot be compared with: {why}."),
+            )
+            .at(std::path::Path::new(name), None)
+            .hint("Save one with: llmcost report --format json -o FILE, with the same --by.")
         };
         let json: Json = serde_json::from_slice(bytes).map_err(|_| wrong("it is no JSON"))?;
         if json.get("schema").and_then(Json::as_str) != Some(SCHEMA) {
@@ -52,11 +55,12 @@ impl Baseline {
         }
         let period = json.get("period");
         let stated = |key: &str| period.and_then(|period| period.get(key)?.as_str());
-        if query.by.iter().any(Dimension::is_time) && stated("timezone") != Some(query.timezone.name())
+        if query.by.iter().any(Dimension::is_time)
+            && stated("timezone") != Some(query.timezone.name())
         {
             return Err(wrong("its days begin in another timezone"));
         }
-        let summary = summary_of(&json, &keys).ok_or_else(|| wrong("a row of it is damaged"))?;
+        let summary = summary_of(&json, &keys).map_err(|_| wrong("a row of it is damaged"))?;
         let ends = ["from", "to"].map(|key| stated(key).and_then(Timestamp::parse));
         let [from, to] = ends;
         Ok(Self {
@@ -69,45 +73,51 @@ impl Baseline {
     }
 }
 
-fn summary_of(json: &Json, keys: &[String]) -> Option<Summary> {
+/// A row that is none.
+struct Damaged;
+
+fn summary_of(json: &Json, keys: &[String]) -> Result<Summary, Damaged> {
+    let rows = |key: &str| json.get(key).and_then(Json::as_array).ok_or(Damaged);
     let mut summary = Summary::default();
     let mut seen = BTreeSet::new();
-    for row in json.get("rows")?.as_array()? {
-        let row = row.as_object()?;
-        let key: Option<Key> = keys.iter().map(|key| value(row, key)).collect();
-        let (key, currency) = (key?, value(row, "currency")?);
+    for row in rows("rows")? {
+        let row = row.as_object().ok_or(Damaged)?;
+        let key: Result<Key, Damaged> = keys.iter().map(|key| text(row, key)).collect();
+        let key = key?;
         // A row that stands twice would be counted twice.
-        seen.insert((key.clone(), currency)).then_some(())?;
+        if !seen.insert((key.clone(), text(row, "currency")?)) {
+            return Err(Damaged);
+        }
         put(&mut summary.groups, key, row)?;
     }
     let mut totals = Groups::new();
-    for row in json.get("totals")?.as_array()? {
-        put(&mut totals, Key::new(), row.as_object()?)?;
+    for row in rows("totals")? {
+        put(&mut totals, Key::new(), row.as_object().ok_or(Damaged)?)?;
     }
     summary.totals = totals.remove(&Key::new()).unwrap_or_default();
-    Some(summary)
+    Ok(summary)
 }
 
-/// A text or null; none where it is neither.
-fn value(row: &Map<String, Json>, key: &str) -> Option<Option<String>> {
-    match row.get(key)? {
-        Json::Null => Some(None),
-        Json::String(text) => Some(Some(text.clone())),
-        Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => None,
+/// A text, or nothing where it is null.
+fn text(row: &Map<String, Json>, key: &str) -> Result<Option<String>, Damaged> {
+    match row.get(key).ok_or(Damaged)? {
+        Json::Null => Ok(None),
+        Json::String(text) => Ok(Some(text.clone())),
+        Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => Err(Damaged),
     }
 }
 
-fn put(groups: &mut Groups, key: Key, row: &Map<String, Json>) -> Option<()> {
-    let count = |key: &str| row.get(key)?.as_u64();
-    let cost = value(row, "cost")?.map(|text| Exact::parse(&text)).transpose();
+fn put(groups: &mut Groups, key: Key, row: &Map<String, Json>) -> Result<(), Damaged> {
+    let count = |key: &str| row.get(key).and_then(Json::as_u64).ok_or(Damaged);
+    let cost = text(row, "cost")?.map(|text| Exact::parse(&text));
     let tally = Tally {
         records: count("requests")?,
         requests: count("requests")?,
         unpriced: count("unpriced")?,
-        other: cost.ok()?,
+        other: cost.transpose().map_err(|_| Damaged)?,
         ..Tally::default()
     };
-    let currency = value(row, "currency")?;
+    let currency = text(row, "currency")?;
     groups.entry(key).or_default().insert(currency, tally);
-    Some(())
+    Ok(())
 }

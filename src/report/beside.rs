@@ -39,7 +39,9 @@ impl Beside {
     /// # Errors
     /// When the difference does not fit.
     pub(super) fn against(mut self, cost: Option<Exact>) -> Result<Self> {
-        let difference = cost.zip(self.stored).map(|(cost, stored)| cost.minus(stored));
+        let difference = cost
+            .zip(self.stored)
+            .map(|(cost, stored)| cost.minus(stored));
         self.difference = difference.transpose().map_err(|_| too_large("cost"))?;
         Ok(self)
     }

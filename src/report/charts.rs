@@ -28,7 +28,12 @@ const NOTHING: char = '·';
 ///
 /// # Errors
 /// When a sum is too large to keep exactly.
-pub(super) fn put_trends(query: &Query, summary: &Summary, rows: &mut [Row]) -> Result<()> {
+pub(super) fn put_trends(
+    query: &Query,
+    summary: &Summary,
+    rows: &mut [Row],
+    totals: &mut [Row],
+) -> Result<()> {
     let Some((first, per, length)) = buckets(query, summary) else {
         return Ok(());
     };
@@ -50,7 +55,23 @@ pub(super) fn put_trends(query: &Query, summary: &Summary, rows: &mut [Row]) -> 
     }
     for row in rows {
         let trend = trends.remove(&(row.key.clone(), row.currency.clone()));
-        row.trend = trend.unwrap_or_default();
+        row.trend = trend.unwrap_or_else(|| vec![Exact::ZERO; length]);
+        let mut totals = totals.iter_mut();
+        if let Some(total) = totals.find(|total| total.currency == row.currency) {
+            add_trend(&mut total.trend, &row.trend)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds costs over time.
+///
+/// # Errors
+/// When a sum is too large to keep exactly.
+pub(super) fn add_trend(sum: &mut Vec<Exact>, other: &[Exact]) -> Result<()> {
+    sum.resize(sum.len().max(other.len()), Exact::ZERO);
+    for (sum, other) in sum.iter_mut().zip(other) {
+        *sum = plus(*sum, *other, "cost")?;
     }
     Ok(())
 }
@@ -70,14 +91,17 @@ pub(super) fn figures(row: &Row, largest: &Largest, days: i64) -> Vec<(Column, C
     let mut figures = Vec::new();
     if let Some(largest) = &largest.0 {
         let most = largest.get(&row.currency).copied().unwrap_or_default();
-        let drawn = row.cost.filter(|_| row.is_group()).map(|cost| bar(cost, most));
+        let drawn = row
+            .cost
+            .filter(|_| row.is_group())
+            .map(|cost| bar(cost, most));
         let column = Column::new("bar", "", Kind::Chart).shown(Shown::IfRoom);
         figures.push((column, drawn.map_or(Cell::Blank, Cell::Text)));
     }
     if days > 0 {
         let title = match days {
-            1 => "by day".to_owned(),
-            days => format!("by {days} days"),
+            1 => "cost by day".to_owned(),
+            days => format!("cost by {days} days"),
         };
         let column = Column::new("sparkline", title, Kind::Chart).shown(Shown::IfRoom);
         let drawn = (!row.trend.is_empty()).then(|| line(&row.trend));
@@ -130,7 +154,9 @@ pub(super) fn line(costs: &[Exact]) -> String {
 fn steps(cost: Exact, most: Exact, count: usize) -> usize {
     let times = |number: Exact, factor: usize| {
         let factor = i64::try_from(factor).unwrap_or_default();
-        number.times(Exact::from_integer(factor)).unwrap_or_default()
+        number
+            .times(Exact::from_integer(factor))
+            .unwrap_or_default()
     };
     let (cost, fits) = (times(cost, count), |step: &usize| times(most, *step));
     if cost.is_zero() || cost.is_negative() {

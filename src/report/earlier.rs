@@ -22,7 +22,7 @@ pub enum Against {
     /// The same question about another period.
     Period(Box<Query>),
     /// A report that was saved.
-    File(Baseline),
+    File(Box<Baseline>),
 }
 
 impl Query {
@@ -57,7 +57,8 @@ impl Before {
         })
     }
 
-    fn nothing() -> Self {
+    /// What it was where there were no records.
+    pub(super) fn nothing() -> Self {
         Self {
             cost: Some(Exact::ZERO),
             ..Self::default()
@@ -114,7 +115,10 @@ pub(super) fn join(
     };
     let before = rows::rows_of_groups(&groups)?;
     let totals_before = rows::rows_of(&Vec::new(), &earlier.totals)?;
-    Ok((beside_them(rows, before), beside_them(totals, totals_before)))
+    Ok((
+        beside_them(rows, before),
+        beside_them(totals, totals_before),
+    ))
 }
 
 fn beside_them(rows: Vec<Row>, before: Vec<Row>) -> Vec<Row> {
@@ -133,7 +137,10 @@ fn beside_them(rows: Vec<Row>, before: Vec<Row>) -> Vec<Row> {
 /// The groups of the earlier period under the times that stand at the same place in the later one.
 fn moved(query: &Query, groups: &Groups, starts: (Timestamp, Timestamp)) -> Result<Groups> {
     let zone = query.timezone;
-    let (from, to) = (calendar::date(starts.0, zone), calendar::date(starts.1, zone));
+    let (from, to) = (
+        calendar::date(starts.0, zone),
+        calendar::date(starts.1, zone),
+    );
     let mut moved = Groups::new();
     for (key, tallies) in groups {
         let values = query.by.iter().zip(key).map(|(dimension, value)| {
@@ -149,9 +156,9 @@ fn moved(query: &Query, groups: &Groups, starts: (Timestamp, Timestamp)) -> Resu
 }
 
 fn merge(into: &mut ByCurrency, tallies: &ByCurrency) -> Result<()> {
-    tallies.iter().try_for_each(|(currency, tally)| {
-        into.entry(currency.clone()).or_default().merge(tally)
-    })
+    tallies
+        .iter()
+        .try_for_each(|(currency, tally)| into.entry(currency.clone()).or_default().merge(tally))
 }
 
 /// A label of the earlier period as it is called in the later one, and for a day and an hour when it

@@ -2,10 +2,10 @@
 //! what a row was before.
 
 use crate::money::{Exact, Ratio};
-use crate::table::{Cell, Column, Kind};
+use crate::table::{Cell, Column, Kind, Shown};
 
 use super::earlier::Before;
-use super::rows::Row;
+use super::rows::{Row, RowKind};
 use super::times::Spread;
 use super::view::{Detail, FIGURES, View};
 
@@ -14,14 +14,17 @@ const PERCENTILES: [u64; 4] = [50, 90, 95, 99];
 
 /// The details of a row that a view asks for.
 pub(super) fn details(row: &Row, view: &View) -> Vec<(Column, Cell)> {
-    let asked = [
-        (Detail::Share, shares as fn(&Row) -> Vec<(Column, Cell)>),
-        (Detail::Averages, averages),
-        (Detail::Cache, cache),
-        (Detail::Latency, latency),
-    ];
-    let asked = asked.into_iter().filter(|(detail, _)| view.has(*detail));
-    asked.flat_map(|(_, figures)| figures(row)).collect()
+    let asked = Detail::ALL.iter().filter(|(_, detail)| view.has(*detail));
+    let figures = asked.flat_map(|(_, detail)| match detail {
+        Detail::Share => shares(row),
+        Detail::Averages => averages(row),
+        Detail::Cache => cache(row),
+        Detail::Latency => latency(row),
+        // Meters have a table of their own.
+        Detail::Meters => Vec::new(),
+    });
+    let figures = figures.map(|(column, cell)| (column.shown(Shown::IfRoom), cell));
+    figures.collect()
 }
 
 /// The figures that a view chooses, in its order, then what it cannot choose: the currency, which
@@ -32,7 +35,7 @@ pub(super) fn chosen(mut all: Vec<(Column, Cell)>, view: &View) -> Vec<(Column, 
         if let Some(at) = all.iter().position(|(column, _)| column.key == *key) {
             let (column, cell) = all.remove(at);
             // Who asks for a column wants to see it, whatever it holds.
-            chosen.push((column.shown(crate::table::Shown::Always), cell));
+            chosen.push((column.shown(Shown::IfRoom), cell));
         }
     }
     let is_choice = |column: &Column| FIGURES.iter().any(|figure| figure.key == column.key);
@@ -48,14 +51,18 @@ fn percent(key: &str, title: &str, ratio: Option<Ratio>) -> (Column, Cell) {
 
 fn shares(row: &Row) -> Vec<(Column, Cell)> {
     let of_total = |cost: Option<Exact>| Ratio::percent(cost?, row.standing.total?);
-    vec![
-        percent("share_percent", "share", of_total(row.cost)),
-        percent(
-            "cumulative_percent",
-            "cumulative",
-            of_total(row.standing.running),
-        ),
-    ]
+    let mut share = percent("share_percent", "share", of_total(row.cost));
+    let running = of_total(row.standing.running);
+    let mut cumulative = percent("cumulative_percent", "cumulative", running);
+    // The share of the whole says nothing, and a sum has no place among its parts.
+    let is_sum = matches!(row.kind, RowKind::Total | RowKind::Subtotal);
+    if row.kind == RowKind::Total {
+        share.1 = Cell::Blank;
+    }
+    if is_sum {
+        cumulative.1 = Cell::Blank;
+    }
+    vec![share, cumulative]
 }
 
 fn averages(row: &Row) -> Vec<(Column, Cell)> {
@@ -101,8 +108,20 @@ fn latency(row: &Row) -> Vec<(Column, Cell)> {
 
 /// How many requests say it, and its percentiles.
 fn spread(key: &str, title: &str, spread: &Spread) -> Vec<(Column, Cell)> {
-    let count = Column::new(format!("{key}_requests"), format!("{title}timed"), Kind::Count);
-    let mut figures = vec![(count, Cell::Count(spread.count()))];
+    let count = Column::new(
+        format!("{key}_requests"),
+        format!("{title}timed"),
+        Kind::Count,
+    );
+    let mean = Column::new(
+        format!("{key}_mean_ms"),
+        format!("{title}mean ms"),
+        Kind::Quantity,
+    );
+    let mut figures = vec![
+        (count, Cell::Count(spread.count())),
+        (mean, spread.mean().map_or(Cell::Absent, Cell::Average)),
+    ];
     figures.extend(PERCENTILES.map(|percent| {
         let (key, title) = (
             format!("{key}_p{percent}_ms"),
@@ -123,14 +142,25 @@ pub(super) fn before(row: &Row, before: &Before) -> Vec<(Column, Cell)> {
     };
     let percent = before.change_percent(row.cost);
     let percent = percent.map_or(Cell::Absent, Cell::Percent);
+    let count = |key: &str, title: &str, number: u64| {
+        let column = Column::new(key, title, Kind::Count);
+        (column.shown(Shown::WhenUsed), Cell::Count(number))
+    };
     vec![
-        super::figures::count("previous_requests", before.requests),
-        money("previous_cost", "before", Kind::Money, before.cost),
+        count("previous_requests", "requests before", before.requests),
+        (
+            Column::new("previous_cost", "before", Kind::Money),
+            // Nothing has no currency where nothing else has one.
+            match (before.requests, currency) {
+                (0, None) => Cell::Blank,
+                (_, currency) => Cell::money(before.cost, currency),
+            },
+        ),
         money("change", "change", Kind::Change, before.change(row.cost)),
         (
             Column::new("change_percent", "change %", Kind::Change),
             percent,
         ),
-        super::figures::count("previous_unpriced", before.unpriced),
+        count("previous_unpriced", "unpriced before", before.unpriced),
     ]
 }

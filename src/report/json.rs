@@ -143,10 +143,11 @@ impl Report {
         let mut object = Map::new();
         let by = self.query.by.iter();
         match row.kind {
-            RowKind::Group => {}
+            RowKind::Group | RowKind::Total => {}
             RowKind::Others(groups) => drop(object.insert("others".to_owned(), json!(groups))),
             RowKind::Subtotal => {
-                let keys: Vec<String> = by.clone().take(row.key.len()).map(Dimension::key).collect();
+                let keys: Vec<String> =
+                    by.clone().take(row.key.len()).map(Dimension::key).collect();
                 object.insert("by".to_owned(), json!(keys));
             }
         }

@@ -29,7 +29,9 @@ pub(super) fn put_meters(
     let Some(groups) = by_meter.and_then(|at| summary.finer.get(at)) else {
         return Ok(());
     };
-    let all = rows::rows_of_groups(groups)?;
+    let mut all = rows::rows_of_groups(groups)?;
+    // A failed call that used nothing and cost nothing went nowhere.
+    all.retain(|row| row.key.last() != Some(&None) || row.cost != Some(Exact::ZERO));
     hand_out(totals, sums(&all)?, 0);
     hand_out(rows, all, query.by.len());
     Ok(())
@@ -47,13 +49,16 @@ fn hand_out(rows: &mut [Row], meters: Vec<Row>, depth: usize) {
         let outer: Key = meter.key.iter().take(depth).cloned().collect();
         let places = at.get(&outer).map_or(&[][..], Vec::as_slice);
         let alone = places.len() == 1;
-        let mine = places.iter().find(|(currency, _)| alone || *currency == meter.currency);
+        let mine = places
+            .iter()
+            .find(|(currency, _)| alone || *currency == meter.currency);
         if let Some(row) = mine.and_then(|(_, index)| rows.get_mut(*index)) {
             row.meters.push(meter);
         }
     }
     for row in rows {
-        row.meters.sort_by(|a, b| (b.cost, &a.key).cmp(&(a.cost, &b.key)));
+        row.meters
+            .sort_by(|a, b| (b.cost, &a.key).cmp(&(a.cost, &b.key)));
     }
 }
 
@@ -66,7 +71,11 @@ fn sums(rows: &[Row]) -> Result<Vec<Row>> {
     }
     let sums = by_meter.into_iter();
     let sums = sums.map(|(meter, rows)| sum(&rows, &vec![meter], RowKind::Group));
-    Ok(sums.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    Ok(sums
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .collect())
 }
 
 /// The meters of a row for scripts.
@@ -86,7 +95,9 @@ pub(super) fn json(row: &Row) -> Json {
 impl Report {
     pub(super) fn meter_table(&self) -> Table {
         let by = &self.query.by;
-        let groups = by.iter().map(|by| Column::new(by.key(), by.title(), Kind::Group));
+        let groups = by
+            .iter()
+            .map(|by| Column::new(by.key(), by.title(), Kind::Group));
         let figures = [
             Column::new("meter", "meter", Kind::Group),
             Column::new("quantity", "quantity", Kind::Quantity),

@@ -219,13 +219,19 @@ pub fn from_summaries(query: &Query, summary: Summary, stored: &Summary) -> Resu
 
 fn assemble(query: &Query, summary: Summary, rows: Vec<Row>, totals: Vec<Row>) -> Result<Report> {
     let (mut rows, mut totals) = earlier::join(query, &summary, rows, totals)?;
+    for total in &mut totals {
+        total.kind = RowKind::Total;
+    }
     if query.layout == Layout::Compared {
         rows.retain(|row| row.tally.compared.records > 0);
     }
-    charts::put_trends(query, &summary, &mut rows)?;
+    charts::put_trends(query, &summary, &mut rows, &mut totals)?;
     meters::put_meters(query, &summary, &mut rows, &mut totals)?;
     rows::sort(&mut rows, &query.by, query.sort);
-    let pivot = query.view.pivot.then(|| pivot::pivot(query, &rows, &totals));
+    let pivot = query
+        .view
+        .pivot
+        .then(|| pivot::pivot(query, &rows, &totals));
     let pivot = pivot.transpose()?;
     let shown = arrange::arrange(query, rows, &totals)?;
     Ok(Report {

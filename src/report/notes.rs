@@ -64,7 +64,10 @@ impl Report {
             ("timezone", zone.name().to_owned()),
             ("prices", books_text(&self.books())),
         ];
-        let all = usual.into_iter().chain(self.against_text()).chain(self.terms_text());
+        let all = usual
+            .into_iter()
+            .chain(self.against_text())
+            .chain(self.terms_text());
         all.map(|(name, text)| (name.replace('_', " "), text))
             .collect()
     }

@@ -3,8 +3,10 @@
 
 use crate::error::Result;
 use crate::ledger::Entry;
+use crate::money::Exact;
 use crate::usage::Timestamp;
 
+use super::earlier::Before;
 use super::rows::Row;
 use super::view::Detail;
 use super::{Clock, Dimension, Period, Query, Report, Sort, Summary, from_summary, rows};
@@ -131,7 +133,11 @@ impl Questions {
             let span = spans.get(*at);
             span.is_some_and(|span| span.report.summary.seen.is_some())
         };
-        let first = if self.asked { 0 } else { last.saturating_sub(1) };
+        let first = if self.asked {
+            0
+        } else {
+            last.saturating_sub(1)
+        };
         let detailed = Some(first).filter(|at| self.asked || has_records(at));
         Ok(Overview {
             detailed: detailed.unwrap_or(last),
@@ -162,7 +168,11 @@ impl Overview {
             return Ok(Vec::new());
         };
         let report = &details.report;
-        let at = report.query.finer.iter().position(|by| by.key() == dimension);
+        let at = report
+            .query
+            .finer
+            .iter()
+            .position(|by| by.key() == dimension);
         let Some(groups) = at.and_then(|at| report.summary.finer.get(at)) else {
             return Ok(Vec::new());
         };
@@ -185,7 +195,13 @@ impl Overview {
         let known = self.all().and_then(|all| all.totals.first());
         vec![Row {
             currency: known.and_then(|total| total.currency.clone()),
-            cost: Some(crate::money::Exact::ZERO),
+            cost: Some(Exact::ZERO),
+            before: span
+                .report
+                .query
+                .against
+                .as_ref()
+                .map(|_| Before::nothing()),
             ..Row::default()
         }]
     }

@@ -50,7 +50,11 @@ pub fn lines(overview: &Overview, top: usize) -> Result<Vec<Json>> {
     let mut lines = Vec::new();
     for span in &overview.spans {
         for row in overview.totals_of(span) {
-            lines.push(in_section("period", &span.name, row_json(&span.report, &row)));
+            lines.push(in_section(
+                "period",
+                &span.name,
+                row_json(&span.report, &row),
+            ));
         }
     }
     if let Some(span) = overview.details() {
@@ -119,7 +123,10 @@ fn details(overview: &Overview, top: usize) -> Result<Json> {
     let list = |dimension: &str| -> Result<Vec<Json>> {
         let report = named(&span.report, dimension)?;
         let rows = groups(overview, dimension, top)?;
-        Ok(rows.iter().map(|row| Json::Object(row_json(&report, row))).collect())
+        Ok(rows
+            .iter()
+            .map(|row| Json::Object(row_json(&report, row)))
+            .collect())
     };
     let mut outcomes: BTreeMap<String, u64> = BTreeMap::new();
     for row in overview.split("status", Sort::Name)? {
@@ -127,9 +134,9 @@ fn details(overview: &Overview, top: usize) -> Result<Json> {
         *outcomes.entry(name).or_default() += row.tally.requests;
     }
     let errors = failures(overview)?;
-    let errors = errors.iter().map(|row| {
-        json!({"error": row.key.first().cloned().flatten(), "requests": row.tally.failed})
-    });
+    let errors = errors.iter().map(
+        |row| json!({"error": row.key.first().cloned().flatten(), "requests": row.tally.failed}),
+    );
     let mut times = Times::default();
     for total in &span.report.totals {
         times.merge(&total.tally.times);
@@ -149,6 +156,7 @@ fn details(overview: &Overview, top: usize) -> Result<Json> {
 fn spread_json(spread: &Spread) -> Json {
     json!({
         "requests": spread.count(),
+        "mean": spread.mean(),
         "p50": spread.percentile(50),
         "p90": spread.percentile(90),
         "p95": spread.percentile(95),

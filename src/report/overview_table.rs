@@ -33,9 +33,6 @@ pub fn tables(overview: &Overview, top: usize, draws: bool) -> Result<Vec<Table>
     if !failures.is_empty() {
         tables.push(errors(overview, &failures));
     }
-    if let Some(first) = tables.first_mut() {
-        first.notes.extend(latency(overview));
-    }
     Ok(tables)
 }
 
@@ -65,13 +62,24 @@ pub fn combined(overview: &Overview, top: usize) -> Result<Table> {
         figures.extend(extras::before(row, &row.before.unwrap_or_default()));
         figures
     };
-    columns.extend(figures(&Row::default()).into_iter().map(|(column, _)| column));
+    columns.extend(
+        figures(&Row::default())
+            .into_iter()
+            .map(|(column, _)| column),
+    );
     let rows = lines.iter().map(|(section, name, row)| {
-        let first = [Cell::Text((*section).to_owned()), Cell::text(name.as_deref())];
+        let first = [
+            Cell::Text((*section).to_owned()),
+            Cell::text(name.as_deref()),
+        ];
         let compared = row.before.is_some();
         let figures = figures(row).into_iter().map(|(column, cell)| {
             let of_before = column.key.starts_with("previous") || column.key.starts_with("change");
-            if of_before && !compared { Cell::Blank } else { cell }
+            if of_before && !compared {
+                Cell::Blank
+            } else {
+                cell
+            }
         });
         first.into_iter().chain(figures).collect()
     });
@@ -126,38 +134,46 @@ fn spans(overview: &Overview, draws: bool) -> Table {
         let mut figures = usual(row);
         let counts = figures.split_off(5);
         let before = row.before.unwrap_or_default();
-        figures.extend(extras::before(row, &before).into_iter().map(|(column, cell)| {
-            let cell = if row.before.is_some() { cell } else { Cell::Blank };
-            (column, cell)
-        }));
-        figures.retain(|(column, _)| !column.key.starts_with("previous_requests"));
+        figures.extend(
+            extras::before(row, &before)
+                .into_iter()
+                .map(|(column, cell)| {
+                    let cell = if row.before.is_some() {
+                        cell
+                    } else {
+                        Cell::Blank
+                    };
+                    (column, cell)
+                }),
+        );
+        let is_count = |key: &str| key == "previous_requests" || key == "previous_unpriced";
+        figures.retain(|(column, _)| !is_count(&column.key));
         figures.extend(counts);
         figures
     };
     let mut columns = vec![
         Column::new("name", "", Kind::Text),
-        Column::new("days", "", Kind::Time).shown(Shown::IfRoom),
+        Column::new("days", "", Kind::Time),
     ];
-    columns.extend(figures(&Row::default()).into_iter().map(|(column, _)| column));
+    columns.extend(
+        figures(&Row::default())
+            .into_iter()
+            .map(|(column, _)| column),
+    );
     let mut rows = Vec::new();
     for span in &overview.spans {
         for row in overview.totals_of(span) {
-            let first = [
-                Cell::Text(span.name.clone()),
-                Cell::Time(days_of(span)),
-            ];
+            let first = [Cell::Text(span.name.clone()), Cell::Time(days_of(span))];
             let cells = figures(&row).into_iter().map(|(_, cell)| cell);
             rows.push(first.into_iter().chain(cells).collect());
         }
     }
-    let mut meta = overview.all().map(super::Report::meta).unwrap_or_default();
-    meta.extend(recent(overview).filter(|_| draws));
-    let mut notes = overview.all().map(super::Report::notes).unwrap_or_default();
-    if overview.spans.iter().any(|span| span.report.query.against.is_some()) {
-        notes.insert(0, "before: the period before, as far as this one has got.".to_owned());
-    }
+    let mut notes: Vec<String> = recent(overview).filter(|_| draws).into_iter().collect();
+    notes.extend(latency(overview));
+    notes.push("before: the period before, as far as this one has got.".to_owned());
+    notes.extend(overview.all().map(super::Report::notes).unwrap_or_default());
     Table {
-        meta,
+        meta: overview.all().map(super::Report::meta).unwrap_or_default(),
         columns,
         rows,
         notes,
@@ -177,7 +193,7 @@ fn days_of(span: &Answered) -> String {
 }
 
 /// The last thirty days as a sparkline, in the only currency there is.
-fn recent(overview: &Overview) -> Option<(String, String)> {
+fn recent(overview: &Overview) -> Option<String> {
     let report = &overview.recent;
     let [total] = report.totals.as_slice() else {
         return None;
@@ -185,13 +201,17 @@ fn recent(overview: &Overview) -> Option<(String, String)> {
     let zone = report.query.timezone;
     let first = super::calendar::date(report.query.period.from?, zone);
     let mut costs = vec![Exact::ZERO; 30];
-    for row in report.rows.iter().filter(|row| row.currency == total.currency) {
+    for row in report
+        .rows
+        .iter()
+        .filter(|row| row.currency == total.currency)
+    {
         let day = row.key.first().cloned().flatten()?;
         let day = chrono::NaiveDate::parse_from_str(&day, "%Y-%m-%d").ok()?;
         let at = usize::try_from((day - first).num_days()).ok()?;
         *costs.get_mut(at)? = row.cost.unwrap_or_default();
     }
-    Some(("last 30 days".to_owned(), charts::line(&costs)))
+    Some(format!("last 30 days  {}", charts::line(&costs)))
 }
 
 fn titled(overview: &Overview, title: &str) -> Option<String> {
@@ -207,13 +227,19 @@ fn list(overview: &Overview, (by, title): (&str, &str), rows: &[Row], draws: boo
         columns: vec!["share_percent"],
         ..View::default()
     };
-    let most = rows.iter().filter_map(|row| row.cost).max().unwrap_or_default();
+    let most = rows
+        .iter()
+        .filter_map(|row| row.cost)
+        .max()
+        .unwrap_or_default();
     let figures = |row: &Row| {
         let mut figures = usual(row);
         let counts = figures.split_off(5);
         figures.extend(extras::details(row, &view).into_iter().take(1));
         if draws {
-            let bar = row.cost.map_or(Cell::Blank, |cost| Cell::Text(charts::bar(cost, most)));
+            let bar = row
+                .cost
+                .map_or(Cell::Blank, |cost| Cell::Text(charts::bar(cost, most)));
             let column = Column::new("bar", "", Kind::Chart).shown(Shown::IfRoom);
             figures.push((column, bar));
         }
@@ -221,7 +247,11 @@ fn list(overview: &Overview, (by, title): (&str, &str), rows: &[Row], draws: boo
         figures
     };
     let mut columns = vec![Column::new(by, by, Kind::Group)];
-    columns.extend(figures(&Row::default()).into_iter().map(|(column, _)| column));
+    columns.extend(
+        figures(&Row::default())
+            .into_iter()
+            .map(|(column, _)| column),
+    );
     let lines = rows.iter().map(|row| {
         let name = Cell::text(row.key.first().cloned().flatten());
         let cells = figures(row).into_iter().map(|(_, cell)| cell);
@@ -261,7 +291,7 @@ fn latency(overview: &Overview) -> Option<String> {
     let [half, most] = [50, 95].map(|percent| spread.percentile(percent));
     let (count, name) = (spread.count(), &details.name);
     Some(format!(
-        "latency {name}: half within {} ms, 95 of 100 within {} ms ({count} requests)",
+        "latency {name}  p50 {} ms, p95 {} ms ({count} requests)",
         half?, most?
     ))
 }

@@ -134,7 +134,9 @@ impl Period {
 fn before(from: Timestamp, to: Timestamp, zone: Tz) -> Option<Timestamp> {
     let (first, after) = (date(from, zone), date(to, zone));
     if day_start(first, zone) != from || day_start(after, zone) != to {
-        let start = from.millis().checked_sub(to.millis().checked_sub(from.millis())?)?;
+        let start = from
+            .millis()
+            .checked_sub(to.millis().checked_sub(from.millis())?)?;
         return Some(Timestamp::from_millis(start));
     }
     let months = (after.year() - first.year()) * 12 + after.month().cast_signed()

@@ -58,7 +58,11 @@ pub(super) fn pivot(query: &Query, groups: &[Row], totals: &[Row]) -> Result<Piv
     }
     let mut lines = Vec::new();
     for (key, groups) in by_row {
-        lines.extend(lines_of(&groups, sum(&groups, &key, RowKind::Group)?, &columns)?);
+        lines.extend(lines_of(
+            &groups,
+            sum(&groups, &key, RowKind::Group)?,
+            &columns,
+        )?);
     }
     let order = rows::order(outer, query.sort);
     lines.sort_by(|a, b| rows::compare(outer, order, &a.sum, &b.sum));
@@ -214,10 +218,11 @@ impl Report {
 
 fn amounts(pivot: &Pivot, line: &Line) -> Vec<Cell> {
     let currency = line.sum.currency.as_deref();
-    let amount = |row: Option<&Row>| {
-        row.map_or(Cell::Blank, |row| Cell::money(row.cost, currency))
-    };
-    let cells = pivot.columns.iter().map(|value| amount(line.cells.get(value)));
+    let amount = |row: Option<&Row>| row.map_or(Cell::Blank, |row| Cell::money(row.cost, currency));
+    let cells = pivot
+        .columns
+        .iter()
+        .map(|value| amount(line.cells.get(value)));
     let others = (pivot.others > 0).then(|| amount(line.others.as_ref()));
     let total: Option<Exact> = line.sum.cost;
     cells

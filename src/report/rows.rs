@@ -15,9 +15,11 @@ use super::{calendar, nearest};
 /// What a row stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RowKind {
-    /// One group, or all of them in a total.
+    /// One group.
     #[default]
     Group,
+    /// All groups.
+    Total,
     /// The sum of the groups whose first values are the row's.
     Subtotal,
     /// So many groups that have no row of their own; their first values are the row's.

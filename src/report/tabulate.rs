@@ -101,7 +101,7 @@ fn cells(mut groups: Vec<Cell>, row: &Row, extra: &Extra) -> Vec<Cell> {
 fn group_cells(by: &[Dimension], row: &Row) -> Vec<Cell> {
     let values = row.key.iter().map(|value| Cell::text(value.as_deref()));
     let label = match row.kind {
-        RowKind::Group => None,
+        RowKind::Group | RowKind::Total => None,
         RowKind::Subtotal => Some("subtotal".to_owned()),
         RowKind::Others(_) => Some(OTHERS.to_owned()),
     };

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::ledger::Entry;
+use crate::money::{Exact, Ratio};
 use crate::usage::{Facts, Field};
 
 /// How often each duration occurs, in milliseconds.
@@ -28,6 +29,16 @@ impl Spread {
     /// How many durations there are.
     pub fn count(&self) -> u64 {
         self.counts.values().sum()
+    }
+
+    /// Their mean; nothing where there are none.
+    pub fn mean(&self) -> Option<Ratio> {
+        let mut sum = Exact::ZERO;
+        for (ms, count) in &self.counts {
+            let share = Exact::from(*ms).times(Exact::from(*count));
+            sum = share.and_then(|share| sum.plus(share)).ok()?;
+        }
+        Ratio::new(sum, Exact::from(self.count()))
     }
 
     /// The nearest-rank percentile: the shortest of the durations that so many of a hundred do not
@@ -62,8 +73,12 @@ impl Times {
         let facts = &entry.record.facts;
         let latency = duration(facts, Field::LatencyMs, Field::FinishedAt);
         let ttft = duration(facts, Field::TtftMs, Field::FirstTokenAt);
-        latency.into_iter().for_each(|ms| self.latency.add(ms));
-        ttft.into_iter().for_each(|ms| self.ttft.add(ms));
+        if let Some(ms) = latency {
+            self.latency.add(ms);
+        }
+        if let Some(ms) = ttft {
+            self.ttft.add(ms);
+        }
     }
 
     /// Adds all of other times.
@@ -103,6 +118,8 @@ mod tests {
         let ranks = [50, 90, 95, 99].map(|percent| hundred.percentile(percent).unwrap());
         assert_eq!(ranks, [50, 90, 95, 99]);
         assert_eq!(spread([7]).percentile(99), Some(7));
+        assert_eq!(few.mean().unwrap().to_string(), "32");
+        assert_eq!(spread([]).mean(), None);
         assert_eq!(spread([]).percentile(50), None);
     }
 

@@ -87,11 +87,13 @@ pub const FIGURES: &[Figure] = &[
     of(Detail::Averages, "output_per_request", "Output tokens ÷ requests"),
     of(Detail::Cache, "cache_hit_percent", "Of the input tokens: read from a cache"),
     of(Detail::Latency, "latency_requests", "Requests that say how long they took"),
+    of(Detail::Latency, "latency_mean_ms", "The mean of their times"),
     of(Detail::Latency, "latency_p50_ms", "The time that 50 of 100 of them did not exceed"),
     of(Detail::Latency, "latency_p90_ms", "The time that 90 of 100 did not exceed"),
     of(Detail::Latency, "latency_p95_ms", "The time that 95 of 100 did not exceed"),
     of(Detail::Latency, "latency_p99_ms", "The time that 99 of 100 did not exceed"),
     of(Detail::Latency, "ttft_requests", "Requests that say when the first token came"),
+    of(Detail::Latency, "ttft_mean_ms", "The mean of the times to it"),
     of(Detail::Latency, "ttft_p50_ms", "The time to it that 50 of 100 did not exceed"),
     of(Detail::Latency, "ttft_p90_ms", "The time to it that 90 of 100 did not exceed"),
     of(Detail::Latency, "ttft_p95_ms", "The time to it that 95 of 100 did not exceed"),
@@ -134,7 +136,8 @@ impl View {
             };
             let mut found = FIGURES.iter().filter(is_meant).peekable();
             if found.peek().is_none() {
-                let names = FIGURES.iter().map(|figure| figure.key);
+                let details = Detail::ALL.iter().map(|(name, _)| *name);
+                let names = FIGURES.iter().map(|figure| figure.key).chain(details);
                 return Err(Error::usage(format!("There is no column {name}."))
                     .hint(nearest::hint(&wanted, names)));
             }
@@ -149,9 +152,8 @@ impl View {
 
     /// Whether a detail's figures are asked for, in whatever way.
     pub fn has(&self, detail: Detail) -> bool {
-        let is_chosen = |figure: &Figure| {
-            figure.detail == Some(detail) && self.columns.contains(&figure.key)
-        };
+        let is_chosen =
+            |figure: &Figure| figure.detail == Some(detail) && self.columns.contains(&figure.key);
         self.details.contains(&detail) || FIGURES.iter().any(is_chosen)
     }
 }

@@ -10,6 +10,7 @@ mod ask;
 mod environment;
 mod export;
 mod find;
+mod glance;
 mod help;
 mod ingest;
 mod output;
