@@ -177,8 +177,15 @@ impl Report {
             object.insert("meter_costs".to_owned(), meters::json(row));
         }
         object.extend(figures_json(row, &self.query.view));
+        object.extend(self.beside_json(row));
+        Json::Object(object)
+    }
+
+    /// What stands beside a row: what providers state, what is stored, and what it was before.
+    fn beside_json(&self, row: &Row) -> Map<String, Json> {
+        let mut object = Map::new();
         if self.query.reported {
-            let sums = tally.reported.iter().map(|(currency, sum)| {
+            let sums = row.tally.reported.iter().map(|(currency, sum)| {
                 json!({
                     "amount": sum.amount,
                     "currency": currency,
@@ -202,9 +209,10 @@ impl Report {
             object.insert("change_percent".to_owned(), json!(percent));
         }
         if self.query.layout == Layout::Compared {
-            object.insert("compared".to_owned(), compared_json(&tally.compared));
+            let compared = compared_json(&row.tally.compared);
+            object.insert("compared".to_owned(), compared);
         }
-        Json::Object(object)
+        object
     }
 }
 

@@ -39,6 +39,7 @@ mod tabulate;
 pub mod tally;
 mod terms;
 pub mod times;
+pub mod unusual;
 pub mod view;
 pub mod worked;
 

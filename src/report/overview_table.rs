@@ -29,7 +29,8 @@ pub fn tables(overview: &Overview, top: usize, draws: bool) -> Result<Vec<Table>
             tables.push(list(overview, (dimension, title), &rows, draws));
         }
     }
-    let failures = failures(overview)?;
+    let mut failures = failures(overview)?;
+    failures.truncate(top);
     if !failures.is_empty() {
         tables.push(errors(overview, &failures));
     }
