@@ -77,7 +77,7 @@ fn read(path: &Path, options: &Options, formats: &Formats) -> Outcomes {
         ignored: Vec::new(),
         rejected: Vec::new(),
     };
-    match source::open(&found).unwrap() {
+    match source::open(&found, None).unwrap() {
         Opened::Source(mut source) => {
             let spot = |line: u64| Spot {
                 line,
