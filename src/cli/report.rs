@@ -48,6 +48,8 @@ pub struct ReportArgs {
     )]
     by: Vec<String>,
     #[command(flatten)]
+    view: ViewArgs,
+    #[command(flatten)]
     selection: SelectionArgs,
     /// cost, requests, tokens, name or time [default: time if grouped by it, else cost]
     #[arg(long, value_name = "ORDER", help_heading = "Output")]
@@ -55,8 +57,6 @@ pub struct ReportArgs {
     /// Show at most this many rows; totals cover all
     #[arg(long, value_name = "N", help_heading = "Output")]
     limit: Option<usize>,
-    #[command(flatten)]
-    view: ViewArgs,
     /// Show what the providers say it cost beside what we computed
     #[arg(long, help_heading = "Output")]
     reported: bool,

@@ -20,7 +20,7 @@ use super::visible::visible;
 const RULE: &str = "\u{E000}";
 
 /// Columns that leave first when there is no room, by key. What groups or counts money stays.
-const LEAST: [&str; 30] = [
+const LEAST: [&str; 32] = [
     "days",
     "previous_requests",
     "previous_unpriced",
@@ -51,6 +51,8 @@ const LEAST: [&str; 30] = [
     "cost_status",
     "tenant_id",
     "user_id",
+    "total_tokens",
+    "requests",
 ];
 
 /// Words are wrapped, but not to less than this.
@@ -78,7 +80,8 @@ pub fn write(table: &Table, style: Style, out: &mut dyn Write) -> Result<()> {
     }
     lines.extend(table.notes.iter().map(|note| visible(note).into_owned()));
     if !left_out.is_empty() {
-        lines.push(format!("Columns that do not fit: {}", left_out.join(", ")));
+        let left_out = left_out.join(", ");
+        lines.push(format!("Columns that do not fit: {}", visible(&left_out)));
     }
     write_raw(&lines, out)
 }

@@ -106,7 +106,7 @@ fn latency(row: &Row) -> Vec<(Column, Cell)> {
     figures
 }
 
-/// How many requests say it, and its percentiles.
+/// Its percentiles and mean, and how many requests say it.
 fn spread(key: &str, title: &str, spread: &Spread) -> Vec<(Column, Cell)> {
     let count = Column::new(
         format!("{key}_requests"),
@@ -118,19 +118,19 @@ fn spread(key: &str, title: &str, spread: &Spread) -> Vec<(Column, Cell)> {
         format!("{title}mean ms"),
         Kind::Quantity,
     );
-    let mut figures = vec![
-        (count, Cell::Count(spread.count())),
-        (mean, spread.mean().map_or(Cell::Absent, Cell::Average)),
-    ];
-    figures.extend(PERCENTILES.map(|percent| {
+    let percentiles = PERCENTILES.map(|percent| {
         let (key, title) = (
             format!("{key}_p{percent}_ms"),
             format!("{title}p{percent} ms"),
         );
         let ms = spread.percentile(percent).map_or(Cell::Absent, Cell::Count);
         (Column::new(key, title, Kind::Count), ms)
-    }));
-    figures
+    });
+    let rest = [
+        (mean, spread.mean().map_or(Cell::Absent, Cell::Average)),
+        (count, Cell::Count(spread.count())),
+    ];
+    percentiles.into_iter().chain(rest).collect()
 }
 
 /// What the row was before, and how much more it is now.
