@@ -15,11 +15,14 @@ mod pricing {
     mod bundled;
     mod bundled_facts;
     mod bundled_page;
+    mod bundled_traps;
     mod laws;
     mod names;
     mod oracle;
     mod random;
     mod receipts;
+    mod services;
     mod shared_cases;
+    mod shared_facts;
     mod written;
 }
