@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use llmcost::adapters::ADAPTERS;
 use llmcost::envelopes::Formats;
+use llmcost::ingest::samples;
 use llmcost::usage::{Field, FieldKind, METERS};
 
 fn page(name: &str) -> PathBuf {
@@ -90,6 +91,17 @@ fn every_adapter_and_envelope_is_documented() {
         table.push_str(&format!("| `{}` | {} |\n", format.id, format.about));
     }
     check("docs/formats.md", "envelopes", &table);
+}
+
+#[test]
+fn the_example_of_a_format_is_one() {
+    let text = fs::read_to_string(page("docs/formats.md")).unwrap();
+    let example = text.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let own = Formats::parse(example).unwrap();
+    let formats = Formats::builtin().unwrap().with_own(own.clone());
+    assert_eq!(own[0].samples.len(), 1);
+    assert_eq!(samples::problems(&own[0], &formats), Vec::<String>::new());
 }
 
 #[test]
