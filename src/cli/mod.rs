@@ -3,6 +3,7 @@
 
 mod completions;
 mod console;
+mod credits;
 mod explain;
 mod export;
 mod formats;
@@ -11,6 +12,7 @@ mod input;
 mod man;
 mod output;
 mod prices;
+mod query;
 mod quote;
 mod records;
 mod report;
@@ -55,11 +57,13 @@ Ask:
   records      List single records
   explain      Show one record's receipt, worked by hand
   export       Write records, charges or sums to a file
+  query        Ask the ledger in SQL, read-only
 
 Money:
   quote        Say what a call costs
   reprice      Show what stored costs would be at today's prices; rewrite them
   prices       Look at prices, and work on price books
+  credits      Credits of users and tenants: grants, balances, statements
 
 Other:
   completions  Print shell completions
@@ -123,9 +127,11 @@ enum Command {
     Records(records::RecordsArgs),
     Explain(explain::ExplainArgs),
     Export(export::ExportArgs),
+    Query(query::QueryArgs),
     Quote(quote::QuoteArgs),
     Reprice(reprice::RepriceArgs),
     Prices(prices::PricesArgs),
+    Credits(credits::CreditsArgs),
     Formats(formats::FormatsArgs),
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
@@ -187,9 +193,11 @@ fn dispatch(cli: Cli, console: &Console) -> Result<Done> {
         Some(Command::Records(args)) => records::run(&args, &global, console),
         Some(Command::Explain(args)) => explain::run(&args, &global, console),
         Some(Command::Export(args)) => export::run(&args, &global, console),
+        Some(Command::Query(args)) => query::run(&args, &global, console),
         Some(Command::Quote(args)) => quote::run(&args, &global, console),
         Some(Command::Reprice(args)) => reprice::run(&args, &global, console),
         Some(Command::Prices(args)) => prices::run(&args, &global, console),
+        Some(Command::Credits(args)) => credits::run(&args, &global, console),
         Some(Command::Formats(args)) => formats::run(&args, console),
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),

@@ -101,11 +101,7 @@ impl TermsArgs {
         let Some(to) = self.asked_currency(global)? else {
             return Ok(());
         };
-        if !(3..=8).contains(&to.len()) || !to.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(
-                Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR")
-            );
-        }
+        let to = currency_code(&to)?;
         let mut fx = Fx::of(&input::prices(global)?);
         // The rates that stored costs were converted by stand behind those of the book.
         ledger.fx_rates()?.into_iter().for_each(|rate| fx.add(rate));
@@ -166,6 +162,18 @@ impl TermsArgs {
             json: json!({"prices": prices, "as": self.aliases, "records": touched}),
         })
     }
+}
+
+/// A currency code as `--currency` names it.
+///
+/// # Errors
+/// When it is none.
+pub fn currency_code(text: &str) -> Result<String> {
+    let code = text.to_ascii_uppercase();
+    if (3..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Ok(code);
+    }
+    Err(Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR"))
 }
 
 /// Every call draws, also those that are not asked for: they used the quota up.

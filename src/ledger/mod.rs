@@ -6,6 +6,7 @@
 mod cards;
 mod codes;
 mod columns;
+mod credits;
 mod entry;
 mod exchange;
 mod expressions;
@@ -13,6 +14,7 @@ mod intake;
 mod items;
 mod keys;
 mod open;
+mod query;
 mod raw;
 mod read;
 mod reprice;
@@ -27,8 +29,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
 pub use intake::{Pricer, Put, Run};
+pub use query::{Answer, Column, ColumnKind, Datum, Document, Question, Unanswered, View, Views};
 pub use reprice::{Choice, Rewritten};
 pub use runs::{Counts, RejectInfo, RunInfo, SourceInfo};
 pub use schema::VERSION as SCHEMA_VERSION;

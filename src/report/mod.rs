@@ -10,6 +10,7 @@ pub mod changes;
 pub mod charges;
 pub mod compared;
 pub mod costing;
+pub mod credits;
 pub mod dimension;
 pub mod explain;
 mod figures;
