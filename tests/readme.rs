@@ -1,6 +1,6 @@
-//! The README's own commands, run in their order in one temporary home. What stands below a command is
-//! what it must print; a line of three dots stands for any lines. `UPDATE_DOCS=1` rewrites
-//! output that holds no such line.
+//! The commands of the README and of other pages, run in their order in one temporary home for each
+//! page. What stands below a command is what it must print; a line of three dots stands for any lines.
+//! `UPDATE_DOCS=1` rewrites output that holds no such line.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,8 +26,21 @@ fn matches(wanted: &[&str], printed: &[&str]) -> bool {
     }
 }
 
+/// The words of a command as a shell would split them.
+fn words(command: &str) -> Vec<String> {
+    let (mut words, mut quoted) = (vec![String::new()], false);
+    for letter in command.chars() {
+        match letter {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            letter => words.last_mut().unwrap().push(letter),
+        }
+    }
+    words
+}
+
 fn run(command: &str, home: &Path) -> String {
-    let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+    let words: Vec<String> = words(command).split_off(1);
     let output = Command::new(env!("CARGO_BIN_EXE_llmcost"))
         .args(&words)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -44,8 +57,18 @@ fn run(command: &str, home: &Path) -> String {
 
 #[test]
 fn its_commands_print_what_it_says() {
+    check("README.md");
+}
+
+#[test]
+fn the_commands_of_other_pages_print_what_they_say() {
+    check("docs/credits.md");
+    check("docs/sql.md");
+}
+
+fn check(page: &str) {
     let home = tempfile::TempDir::new().unwrap();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let text = fs::read_to_string(&path).unwrap();
     let update = std::env::var_os("UPDATE_DOCS").is_some();
     let (mut rewritten, mut wrong, mut inside) = (Vec::new(), Vec::new(), false);
@@ -86,5 +109,5 @@ fn its_commands_print_what_it_says() {
     if update {
         fs::write(path, rewritten.join("\n") + "\n").unwrap();
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{page}\n{}", wrong.join("\n\n"));
 }

@@ -133,6 +133,7 @@ fn whole(
     let table = Table {
         columns: columns(&answer.columns, &rows),
         rows,
+        whole: true,
         ..Table::default()
     };
     args.output.print_table(&table, &json, &lines, console)
@@ -294,7 +295,13 @@ fn told(unanswered: Unanswered, views: &Views, args: &QueryArgs) -> Error {
             wrong(format!("it only reads the views; this would {what}")).hint("ask with one SELECT")
         }
         Unanswered::NoView(name) => {
-            wrong(format!("there is no view {name}")).hint(nearest::hint(&name, names()))
+            let error = wrong(format!("there is no view {name}"));
+            match name.rsplit_once('.') {
+                Some((_, view)) if names().any(|known| known == view) => {
+                    error.hint(format!("Say {view} alone"))
+                }
+                Some(_) | None => error.hint(nearest::hint(&name, names())),
+            }
         }
         Unanswered::NoColumn { name, view } => {
             let of = |wanted: &str| list.iter().find(|held| held.name == wanted);

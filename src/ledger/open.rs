@@ -90,14 +90,37 @@ pub fn for_reading(path: &Path) -> Result<Connection> {
         Ok((connection, false)) => connection,
         // A WAL ledger on a read-only medium needs its side files unless it is called immutable.
         Err(_) if !Path::new(&log).exists() => {
-            let uri = format!("file:{}?immutable=1", percent_encoded(path));
-            Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(uri(path, "immutable=1"), flags)
                 .map_err(|error| failed(path, &error))?
         }
         Err(error) => return Err(failed(path, &error)),
     };
     harden(&connection).map_err(|error| failed(path, &error))?;
     Ok(connection)
+}
+
+/// Opens an existing ledger for reading, not as `main` but as a schema whose name nobody can guess;
+/// that name comes with it. `main` is empty.
+///
+/// # Errors
+/// As [`for_reading`].
+pub fn attached(path: &Path) -> Result<(Connection, String)> {
+    // Whatever there is to be said against the file is said here.
+    drop(for_reading(path)?);
+    let attach = || -> rusqlite::Result<(Connection, String)> {
+        let connection = Connection::open_in_memory()?;
+        harden(&connection)?;
+        let name = "SELECT 's' || lower(hex(randomblob(16)))";
+        let name: String = connection.query_row(name, [], |row| row.get(0))?;
+        let attach = format!("ATTACH ?1 AS {name}");
+        connection
+            .execute(&attach, [uri(path, "mode=ro")])
+            // As above: a medium on which nothing can be written.
+            .or_else(|_| connection.execute(&attach, [uri(path, "immutable=1")]))?;
+        Ok((connection, name))
+    };
+    attach().map_err(|error| failed(path, &error))
 }
 
 /// A private ledger that is gone when it is closed: in memory while small, in an unnamed temporary
@@ -292,6 +315,12 @@ fn begin_log(connection: &Connection) -> rusqlite::Result<()> {
             other => return other,
         }
     }
+}
+
+/// The name by which SQLite opens a file with an option.
+fn uri(path: &Path, option: &str) -> String {
+    let authority = if path.is_absolute() { "//" } else { "" };
+    format!("file:{authority}{}?{option}", percent_encoded(path))
 }
 
 fn percent_encoded(path: &Path) -> String {

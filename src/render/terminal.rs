@@ -19,7 +19,10 @@ use super::visible::visible;
 const RULE: &str = "\u{E000}";
 
 /// Columns that leave first when there is no room, by key. What groups or counts money stays.
-const LEAST: [&str; 27] = [
+const LEAST: [&str; 30] = [
+    "record",
+    "warn_below",
+    "revoked",
     "time_basis",
     "modality",
     "requested_model",
@@ -105,7 +108,8 @@ fn write_raw(lines: &[String], out: &mut dyn Write) -> Result<()> {
 fn fitting_columns(table: &Table, style: Style) -> (Vec<usize>, Vec<String>) {
     let mut shown = table.visible_columns();
     let mut left_out: Vec<usize> = Vec::new();
-    let Some(width) = style.width.map(usize::from) else {
+    let width = style.width.filter(|_| !table.whole).map(usize::from);
+    let Some(width) = width else {
         return (shown, Vec::new());
     };
     for key in LEAST {

@@ -44,6 +44,7 @@ impl Report {
                 .map(|row| cells(total_cells(by), row, &extra))
                 .collect(),
             notes: self.notes(),
+            whole: false,
         }
     }
 

@@ -52,15 +52,15 @@ pub fn run(args: &CheckArgs, global: &Global, console: &Console) -> Result<Done>
         "schema": "llmcost.credits.check/1",
         "as_of": asked.at.to_string(),
         "enough": answer.enough(),
-        "user_id": holder.user,
-        "tenant_id": holder.tenant,
+        "user": holder.user,
+        "tenant": holder.tenant,
         "unit": answer.unit.as_ref().map(Unit::name),
         "asked": amount,
         "balance": answer.balance,
         "missing": answer.missing,
         "upper_bound": account.is_some_and(Account::is_upper_bound),
     });
-    let table = answer.table(&holder, account);
+    let table = answer.table(&holder, account, &accounts);
     args.output
         .print_table(&table, &json, std::slice::from_ref(&json), console)?;
     Ok(if answer.enough() {
@@ -95,7 +95,7 @@ impl Answer {
         self.missing.is_zero()
     }
 
-    fn table(&self, holder: &Holder, account: Option<&Account>) -> Table {
+    fn table(&self, holder: &Holder, account: Option<&Account>, others: &[Account]) -> Table {
         let verdict = if self.enough() {
             "enough"
         } else {
@@ -112,6 +112,12 @@ impl Answer {
         });
         if account.is_none() {
             notes.push(format!("{holder} has no such credits"));
+            let others = others
+                .iter()
+                .map(|other| (&other.holder, other.unit.name()));
+            notes.extend(
+                others.map(|(other, unit)| format!("there are credits of {other} in {unit}")),
+            );
         }
         Table {
             title: Some(format!("{verdict}: {holder}")),

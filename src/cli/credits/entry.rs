@@ -153,7 +153,7 @@ fn show(ledger: &Ledger, credit: &Credit, args: &EntryArgs, console: &Console) -
         "as_of": asked.at.to_string(),
         "entry": {
             "id": credit.id, "entry": name, "amount": credit.amount, "unit": unit,
-            "user_id": credit.holder.user, "tenant_id": credit.holder.tenant,
+            "user": credit.holder.user, "tenant": credit.holder.tenant,
             "at": credit.at.to_string(), "entered_at": credit.entered.to_string(), "note": credit.note,
         },
         "accounts": lines,

@@ -7,7 +7,7 @@ use super::{Console, Done, Global, HolderArgs, input, wrong};
 use crate::cli::output::OutputArgs;
 use crate::error::Result;
 use crate::ledger::Ledger;
-use crate::report::credits::{self, Asked, Each, Line, Span, Statement};
+use crate::report::credits::{self, Account, Asked, Each, Line, Span, Statement};
 use crate::report::{Clock, Period, calendar};
 use crate::table::{Cell, Column, Kind, Shown, Table};
 
@@ -114,8 +114,8 @@ fn lines(statement: &Statement) -> Vec<Json> {
     let whole = |one: &Line| {
         let mut json = line(one);
         if let Some(object) = json.as_object_mut() {
-            object.insert("user_id".to_owned(), json!(holder.user));
-            object.insert("tenant_id".to_owned(), json!(holder.tenant));
+            object.insert("user".to_owned(), json!(holder.user));
+            object.insert("tenant".to_owned(), json!(holder.tenant));
             object.insert("unit".to_owned(), json!(unit.name()));
         }
         json
@@ -125,35 +125,30 @@ fn lines(statement: &Statement) -> Vec<Json> {
 
 fn table(statements: &[Statement], span: &Span) -> Table {
     let several = statements.len() > 1;
-    let whose = credits::holder_columns().map(|column| {
-        let shown = if several {
-            column.shown
-        } else {
-            Shown::DataOnly
-        };
-        column.shown(shown)
-    });
+    let whose = credits::holder_columns().map(|column| column.shown(Shown::DataOnly));
     let text = |key: &str, title: &str, shown| Column::new(key, title, Kind::Text).shown(shown);
     let amount =
         |key: &str, title: &str, shown| Column::new(key, title, Kind::Reported).shown(shown);
     let count =
         |key: &str, title: &str| Column::new(key, title, Kind::Count).shown(Shown::WhenUsed);
-    let people = match span.each {
-        Each::Record => Shown::PeopleOnly,
-        Each::Day => Shown::DataOnly,
+    // A line of one record says which; a line of a day says how many.
+    let (records, record) = match span.each {
+        Each::Record => (Shown::DataOnly, Shown::PeopleOnly),
+        Each::Day => (Shown::WhenUsed, Shown::DataOnly),
     };
     let mut columns: Vec<Column> = whose.into();
+    columns.extend(several.then(|| text("account", "account", Shown::PeopleOnly)));
     columns.extend([
-        text("time", "time", Shown::Always),
+        Column::new("time", "time", Kind::Time),
         text("entry", "entry", Shown::Always),
         text("model", "model", Shown::WhenUsed),
-        count("records", "records"),
+        count("records", "records").shown(records),
         amount("amount", "amount", Shown::Always),
         amount("balance", "balance", Shown::Always),
         amount("absorbed", "absorbed", Shown::WhenUsed),
-        count("not_drawn", "not drawn"),
+        count("not_drawn", "not drawn").shown(records),
         text("note", "note", Shown::WhenUsed),
-        text("record", "record", people),
+        text("record", "record", record),
         text("record_id", "record", Shown::DataOnly),
     ]);
     let accounts: Vec<_> = statements.iter().map(|one| one.account.clone()).collect();
@@ -179,17 +174,28 @@ fn table(statements: &[Statement], span: &Span) -> Table {
             ("timezone".to_owned(), span.zone.name().to_owned()),
         ],
         columns,
-        rows: statements.iter().flat_map(rows).collect(),
+        rows: statements
+            .iter()
+            .flat_map(|one| rows(one, several))
+            .collect(),
         notes,
         ..Table::default()
     }
 }
 
-fn rows(statement: &Statement) -> Vec<Vec<Cell>> {
+/// The cells that say whose account it is; one more for people where there are several.
+fn whose(account: &Account, several: bool) -> Vec<Cell> {
+    let mut cells: Vec<Cell> = credits::holder_cells(account).into();
+    let name = || Cell::Text(format!("{}, {}", account.holder, account.unit.name()));
+    cells.extend(several.then(name));
+    cells
+}
+
+fn rows(statement: &Statement, several: bool) -> Vec<Vec<Cell>> {
     let account = &statement.account;
     let amount = |amount| credits::amount_cell(&account.unit, amount);
     let before = statement.brought_forward.map(|balance| {
-        let mut cells: Vec<Cell> = credits::holder_cells(account).into();
+        let mut cells = whose(account, several);
         cells.extend([
             Cell::Blank,
             Cell::Text("brought forward".to_owned()),
@@ -202,7 +208,7 @@ fn rows(statement: &Statement) -> Vec<Vec<Cell>> {
         cells
     });
     let lines = statement.lines.iter().map(|line| {
-        let mut cells: Vec<Cell> = credits::holder_cells(account).into();
+        let mut cells = whose(account, several);
         let time = line.day.clone().unwrap_or_else(|| line.at.to_string());
         let prefix = line
             .record
@@ -215,7 +221,7 @@ fn rows(statement: &Statement) -> Vec<Vec<Cell>> {
         let is_entry = line.id.is_some();
         cells.extend([
             Cell::Time(time),
-            Cell::Text(line.entry.to_owned()),
+            Cell::Text(line.entry.replace('_', " ")),
             Cell::text(line.model.as_ref()),
             if is_entry {
                 Cell::Blank

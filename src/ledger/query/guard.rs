@@ -160,13 +160,18 @@ const FUNCTIONS: &[&str] = &[
     "->>",
 ];
 
-/// From now on the connection only reads the views; tables are read from inside of views with a name
-/// that begins so.
-pub fn install(connection: &mut Connection, prefix: String) -> rusqlite::Result<Refusal> {
+/// The name of the view below a view that is asked.
+pub fn inner(schema: &str, view: &str) -> String {
+    format!("{schema}_{view}")
+}
+
+/// From now on the connection only reads the views; the tables in the schema are read through their
+/// inner views.
+pub fn install(connection: &mut Connection, schema: String) -> rusqlite::Result<Refusal> {
     let refusal = Refusal::default();
     let kept = Arc::clone(&refusal);
     connection.authorizer(Some(move |context: AuthContext<'_>| {
-        match verdict(&context, &prefix) {
+        match verdict(&context, &schema) {
             Ok(()) => Authorization::Allow,
             Err(unanswered) => {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -195,15 +200,22 @@ pub fn refused(refusal: &Refusal) -> Option<Unanswered> {
     clippy::wildcard_enum_match_arm,
     reason = "what SQLite may learn to do is refused as well"
 )]
-fn verdict(context: &AuthContext<'_>, prefix: &str) -> Result<(), Unanswered> {
+fn verdict(context: &AuthContext<'_>, schema: &str) -> Result<(), Unanswered> {
+    // A view cannot be asked for by an inner name, and a question cannot take one.
     let inside = context
         .accessor
-        .is_some_and(|view| view.starts_with(prefix));
+        .is_some_and(|view| view.starts_with(schema));
     let would = match context.action {
         AuthAction::Select => return Ok(()),
-        AuthAction::Read { table_name, .. } => {
-            let is_view = views::NAMES.contains(&table_name) || table_name.starts_with(prefix);
-            return if inside || is_view {
+        AuthAction::Read {
+            table_name,
+            column_name,
+        } => {
+            // Of a table that an inner view joins and the question needs nothing of, SQLite asks
+            // outside of that view; but by its whole name, which a question cannot know.
+            let joined = column_name.is_empty() && context.database_name == Some(schema);
+            let is_view = views::NAMES.contains(&table_name) || table_name.starts_with(schema);
+            return if inside || is_view || joined {
                 Ok(())
             } else {
                 Err(Unanswered::NoView(table_name.to_owned()))
@@ -237,21 +249,20 @@ pub fn not_understood(
     error: rusqlite::Error,
     failed: impl Fn(&rusqlite::Error) -> Error,
 ) -> Unanswered {
-    let (message, offset) = match error {
-        rusqlite::Error::MultipleStatement => return Unanswered::Several,
-        rusqlite::Error::SqlInputError { msg, offset, .. } => (msg, usize::try_from(offset).ok()),
-        rusqlite::Error::SqliteFailure(cause, Some(message))
-            if cause.code == ErrorCode::Unknown =>
-        {
-            (message, None)
-        }
-        rusqlite::Error::NulError(_) => ("it holds a zero byte".to_owned(), None),
-        other => return stopped(other, failed),
+    if matches!(error, rusqlite::Error::MultipleStatement) {
+        return Unanswered::Several;
+    }
+    let offset = if let rusqlite::Error::SqlInputError { offset, .. } = &error {
+        usize::try_from(*offset).ok()
+    } else {
+        None
+    };
+    let message = match stopped(error, failed) {
+        Unanswered::Failed(message) => message,
+        other => return other,
     };
     let named = |what: &str| message.strip_prefix(what).map(str::to_owned);
     if let Some(name) = named("no such table: ") {
-        // A qualified name is asked for without its schema.
-        let name = name.rsplit('.').next().unwrap_or(&name).to_owned();
         return Unanswered::NoView(name);
     }
     if let Some(name) = named("no such function: ") {
@@ -269,18 +280,22 @@ pub fn not_understood(
 }
 
 /// Why an answer ended before its end.
-#[allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "whatever else SQLite reports, the ledger cannot be read"
-)]
 pub fn stopped(error: rusqlite::Error, failed: impl Fn(&rusqlite::Error) -> Error) -> Unanswered {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::OperationInterrupted) => Unanswered::Stopped,
-        Some(ErrorCode::OutOfMemory | ErrorCode::TooBig) => Unanswered::TooLarge,
-        Some(ErrorCode::Unknown) => Unanswered::Failed(match error {
-            rusqlite::Error::SqliteFailure(_, Some(message)) => message,
-            other => other.to_string(),
-        }),
-        _ => Unanswered::Ledger(failed(&error)),
+    let code = error.sqlite_error_code();
+    let is = |wanted: ErrorCode| code == Some(wanted);
+    if is(ErrorCode::OperationInterrupted) {
+        Unanswered::Stopped
+    } else if is(ErrorCode::OutOfMemory) || is(ErrorCode::TooBig) {
+        Unanswered::TooLarge
+    } else if let rusqlite::Error::SqlInputError { msg, .. } = error {
+        Unanswered::Failed(msg)
+    } else if let (true, rusqlite::Error::SqliteFailure(_, Some(message))) =
+        (is(ErrorCode::Unknown), &error)
+    {
+        Unanswered::Failed(message.clone())
+    } else if matches!(error, rusqlite::Error::NulError(_)) {
+        Unanswered::Failed("it holds a zero byte".to_owned())
+    } else {
+        Unanswered::Ledger(failed(&error))
     }
 }

@@ -2,13 +2,15 @@
 //! and memory. [`guard`] says what a statement may do, [`functions`] keeps decimal text exact.
 //!
 //! The views are made anew for the connection, so that a ledger file cannot bring its own. Each
-//! stands on an inner view under a name that nobody can guess: only from in there may tables be read.
+//! stands on an inner view, and the tables below in a schema, under names that nobody can guess: no
+//! question can call them.
 
 mod columns;
 mod document;
 mod functions;
 mod guard;
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -76,7 +78,7 @@ pub enum Question<'q> {
 pub struct Views {
     connection: Connection,
     path: PathBuf,
-    views: Vec<View>,
+    list: Vec<View>,
     refusal: guard::Refusal,
 }
 
@@ -96,12 +98,13 @@ impl Views {
     /// # Errors
     /// When there is no ledger, or it cannot be read.
     pub fn open(path: &Path, go_on: impl FnMut() -> bool + Send + 'static) -> Result<Self> {
-        let connection = open::for_reading(path)?;
-        Self::prepare(connection, path, go_on).map_err(|error| open::failed(path, &error))
+        let (connection, schema) = open::attached(path)?;
+        Self::prepare(connection, schema, path, go_on).map_err(|error| open::failed(path, &error))
     }
 
     fn prepare(
         mut connection: Connection,
+        schema: String,
         path: &Path,
         mut go_on: impl FnMut() -> bool + Send + 'static,
     ) -> rusqlite::Result<Self> {
@@ -111,31 +114,27 @@ impl Views {
             "PRAGMA temp_store=FILE; PRAGMA hard_heap_limit={MEMORY};"
         ))?;
         functions::register(&connection)?;
-        let prefix: String = connection.query_row(
-            "SELECT 'v' || lower(hex(randomblob(16))) || '_'",
-            [],
-            |row| row.get(0),
-        )?;
-        let made = views::NAMES
+        let tables = tables(&connection, &schema)?;
+        let list = views::NAMES
             .iter()
-            .map(|name| make(&connection, &prefix, name));
-        let views = made.collect::<rusqlite::Result<Vec<View>>>()?;
+            .map(|name| make(&connection, &schema, &tables, name))
+            .collect::<rusqlite::Result<Vec<View>>>()?;
         for (limit, value) in LIMITS {
             connection.set_limit(limit, value)?;
         }
-        let refusal = guard::install(&mut connection, prefix)?;
+        let refusal = guard::install(&mut connection, schema)?;
         connection.progress_handler(STEPS, Some(move || !go_on()))?;
         Ok(Self {
             connection,
             path: path.to_path_buf(),
-            views,
+            list,
             refusal,
         })
     }
 
     /// The views, with their columns.
     pub fn list(&self) -> &[View] {
-        &self.views
+        &self.list
     }
 
     /// Understands a question; nothing is read yet.
@@ -145,7 +144,7 @@ impl Views {
     pub fn ask(&self, question: Question<'_>) -> Result<Answer<'_>, Unanswered> {
         let (sql, values) = match question {
             Question::Sql(sql) => (sql.to_owned(), Vec::new()),
-            Question::Document(document) => document.to_sql(&self.views)?,
+            Question::Document(document) => document.to_sql(&self.list)?,
         };
         guard::forget(&self.refusal);
         let prepared = self.connection.prepare(&sql);
@@ -154,7 +153,9 @@ impl Views {
             return Err(Unanswered::Nothing);
         }
         if statement.is_explain() != 0 {
-            return Err(Unanswered::Refused("explain itself"));
+            return Err(Unanswered::Refused(
+                "explain how it is worked out (EXPLAIN)",
+            ));
         }
         if !statement.readonly() {
             return Err(Unanswered::Refused("write"));
@@ -213,16 +214,43 @@ fn datum(value: ValueRef<'_>) -> Datum {
         ValueRef::Integer(number) => Datum::Integer(number),
         ValueRef::Real(number) => Datum::Real(number.to_string()),
         ValueRef::Text(text) => Datum::Text(String::from_utf8_lossy(text).into_owned()),
-        ValueRef::Blob(bytes) => {
-            Datum::Bytes(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-        }
+        ValueRef::Blob(bytes) => Datum::Bytes(hexadecimal(bytes)),
     }
 }
 
-/// Makes a view as it is asked for, above the inner one.
-fn make(connection: &Connection, prefix: &str, name: &'static str) -> rusqlite::Result<View> {
-    let inner = format!("{prefix}{name}");
-    let text = views::text_of(name);
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The tables of the ledger.
+fn tables(connection: &Connection, schema: &str) -> rusqlite::Result<Vec<String>> {
+    let list = format!("SELECT name FROM {schema}.sqlite_schema WHERE type = 'table'");
+    let mut list = connection.prepare(&list)?;
+    let names = list.query_map([], |row| row.get(0))?;
+    names.collect()
+}
+
+/// Makes a view as it is asked for, above an inner one that reads the tables by their whole names.
+fn make(
+    connection: &Connection,
+    schema: &str,
+    tables: &[String],
+    name: &'static str,
+) -> rusqlite::Result<View> {
+    let mut text = views::text_of(name);
+    for table in tables {
+        for word in ["FROM", "JOIN"] {
+            text = text.replace(
+                &format!("{word} {table} "),
+                &format!("{word} {schema}.{table} "),
+            );
+        }
+    }
+    let inner = guard::inner(schema, name);
     connection.execute_batch(&format!("CREATE TEMP VIEW {inner} AS {text}"))?;
     let mut list = connection.prepare("SELECT name FROM pragma_table_info(?1) ORDER BY cid")?;
     let names = list.query_map([&inner], |row| row.get(0))?;

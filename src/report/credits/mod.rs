@@ -248,7 +248,7 @@ type Party = (Option<Rc<str>>, Option<Rc<str>>);
 
 /// The accounts that are asked for, found by whose record it is.
 struct Accounts {
-    accounts: Vec<Account>,
+    list: Vec<Account>,
     by_party: BTreeMap<Party, Vec<usize>>,
     at: Timestamp,
 }
@@ -262,15 +262,15 @@ impl Accounts {
             let account = opened.entry(key).or_insert_with(|| Account::new(credit));
             account.enter(credit, asked.at)?;
         }
-        let accounts: Vec<Account> = opened.into_values().collect();
+        let list: Vec<Account> = opened.into_values().collect();
         let mut by_party: BTreeMap<Party, Vec<usize>> = BTreeMap::new();
-        for (index, account) in accounts.iter().enumerate() {
+        for (index, account) in list.iter().enumerate() {
             let word = |text: &Option<String>| text.as_deref().map(Rc::from);
             let party = (word(&account.holder.user), word(&account.holder.tenant));
             by_party.entry(party).or_default().push(index);
         }
         Ok(Self {
-            accounts,
+            list,
             by_party,
             at: asked.at,
         })
@@ -292,11 +292,7 @@ impl Accounts {
                 continue;
             }
             let indices = self.by_party.get(party).into_iter().flatten();
-            let accounts = || {
-                indices
-                    .clone()
-                    .filter_map(|index| self.accounts.get(*index))
-            };
+            let accounts = || indices.clone().filter_map(|index| self.list.get(*index));
             let elsewhere =
                 accounts().any(|account| account.unit.currency() == draw.currency.as_deref());
             let found = indices
@@ -312,7 +308,7 @@ impl Accounts {
     }
 
     fn apply(&mut self, index: usize, draw: &Draw, effect: Effect) -> Result<()> {
-        match self.accounts.get_mut(index) {
+        match self.list.get_mut(index) {
             Some(account) => account.apply(draw, effect),
             None => Ok(()),
         }
@@ -325,7 +321,7 @@ impl Accounts {
 /// When the ledger cannot be read, or a sum is too large to keep exactly.
 pub fn balances(ledger: &Ledger, asked: &Asked) -> Result<Vec<Account>> {
     let mut accounts = Accounts::open(&ledger.credits()?, asked)?;
-    if accounts.accounts.is_empty() {
+    if accounts.list.is_empty() {
         return Ok(Vec::new());
     }
     ledger.for_each_draw(&asked.of, &mut |draw| {
@@ -334,5 +330,5 @@ pub fn balances(ledger: &Ledger, asked: &Asked) -> Result<Vec<Account>> {
         }
         Ok(())
     })?;
-    Ok(accounts.accounts)
+    Ok(accounts.list)
 }

@@ -25,8 +25,8 @@ fn words(unit: &Unit, amount: Exact) -> String {
 /// The columns that say whose account it is.
 pub fn holder_columns() -> [Column; 3] {
     [
-        Column::new("user_id", "user", Kind::Text).shown(Shown::WhenUsed),
-        Column::new("tenant_id", "tenant", Kind::Text).shown(Shown::WhenUsed),
+        Column::new("user", "user", Kind::Text).shown(Shown::WhenUsed),
+        Column::new("tenant", "tenant", Kind::Text).shown(Shown::WhenUsed),
         Column::new("unit", "unit", Kind::Text),
     ]
 }
@@ -104,8 +104,8 @@ pub fn json(account: &Account) -> Map<String, Json> {
         .collect();
     let absorbed = &account.absorbed;
     let named = [
-        ("user_id", json!(account.holder.user)),
-        ("tenant_id", json!(account.holder.tenant)),
+        ("user", json!(account.holder.user)),
+        ("tenant", json!(account.holder.tenant)),
         ("unit", json!(account.unit.name())),
         ("opened_at", json!(account.opened.to_string())),
         ("granted", json!(account.granted)),

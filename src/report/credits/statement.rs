@@ -41,7 +41,7 @@ pub struct Line {
     pub at: Timestamp,
     /// The day, where the line is that of a day.
     pub day: Option<String>,
-    /// `grant`, `revoke`, `warn` or `draw`.
+    /// `grant`, `revoke` or `warn`; `draw`; of a single record also `absorbed` or `not_drawn`.
     pub entry: &'static str,
     /// Its number, where it is an entry.
     pub id: Option<i64>,
@@ -137,7 +137,7 @@ pub fn statement(ledger: &Ledger, asked: &Asked, span: &Span) -> Result<Vec<Stat
     let credits = ledger.credits()?;
     let mut accounts = Accounts::open(&credits, asked)?;
     let mut lines: Vec<Vec<Line>> = accounts
-        .accounts
+        .list
         .iter()
         .map(|account| {
             let own = credits.iter().filter(|credit| {
@@ -166,7 +166,7 @@ pub fn statement(ledger: &Ledger, asked: &Asked, span: &Span) -> Result<Vec<Stat
                     line.add(effect)?;
                 }
                 Each::Record => {
-                    let mut line = of_record(at, draw);
+                    let mut line = of_record(at, draw, effect);
                     line.add(effect)?;
                     if let Some(own) = lines.get_mut(index) {
                         own.push(line);
@@ -182,14 +182,19 @@ pub fn statement(ledger: &Ledger, asked: &Asked, span: &Span) -> Result<Vec<Stat
             own.push(line);
         }
     }
-    let pairs = accounts.accounts.into_iter().zip(lines);
+    let pairs = accounts.list.into_iter().zip(lines);
     pairs
         .map(|(account, lines)| settle(account, lines, span.period))
         .collect()
 }
 
-fn of_record(at: Timestamp, draw: &Draw) -> Line {
-    let mut line = Line::new(at, "draw");
+fn of_record(at: Timestamp, draw: &Draw, effect: Effect) -> Line {
+    let entry = match effect {
+        Effect::Drawn(_) => "draw",
+        Effect::Absorbed(_) => "absorbed",
+        Effect::Undrawn(_) => "not_drawn",
+    };
+    let mut line = Line::new(at, entry);
     line.record = Some(draw.id.to_string());
     line.model = draw.model.as_deref().map(str::to_owned);
     line
