@@ -97,7 +97,7 @@ fn ledger(uses: &[Use], entries: &[Entered]) -> Ledger {
     let mut ledger = Ledger::scratch().unwrap();
     let mut run = ledger.begin(at(0), "test").unwrap();
     let source = run.source("a.jsonl").unwrap();
-    for (used, line) in uses.iter().zip(1_u64..) {
+    for (one, line) in uses.iter().zip(1_u64..) {
         let mut new = record(
             &format!(
                 "chatcmpl-{:032x}",
@@ -106,18 +106,18 @@ fn ledger(uses: &[Use], entries: &[Entered]) -> Ledger {
             1,
             1,
         );
-        new.facts.text(Field::UserId, name('u', used.user));
-        new.facts.text(Field::TenantId, name('t', used.tenant));
-        new.created(Some(at(used.hour)));
-        if used.failed {
+        new.facts.text(Field::UserId, name('u', one.user));
+        new.facts.text(Field::TenantId, name('t', one.tenant));
+        new.created(Some(at(one.hour)));
+        if one.failed {
             new.status = Status::Failed;
         }
-        let used = used.clone();
+        let one = one.clone();
         let price = move |_: &UsageRecord, _: Option<&PriceUsed>| Receipt {
             charges: Vec::new(),
-            cost: used.pico.map(|pico| Money::from_pico(i64::from(pico))),
-            currency: used.pico.map(|_| currency(used.euro).to_owned()),
-            status: if used.pico.is_some() {
+            cost: one.pico.map(|pico| Money::from_pico(i64::from(pico))),
+            currency: one.pico.map(|_| currency(one.euro).to_owned()),
+            status: if one.pico.is_some() {
                 CostStatus::Exact
             } else {
                 CostStatus::Unpriced

@@ -27,13 +27,14 @@ TOOLS = [
     "sqlite-utils==4.2.1",
 ]
 # Longest time that installing may take, in seconds.
-PATIENCE = 300
+PATIENCE = 180
 
 COMPARE = """
 import duckdb, sqlite3, sys
 ledger, extension = sys.argv[1:]
 plain = sqlite3.connect(ledger)
 con = duckdb.connect()
+con.execute("SET enable_progress_bar = false")
 con.execute(f"LOAD '{extension}'")
 con.execute(f"ATTACH '{ledger}' AS ledger (TYPE sqlite, READ_ONLY)")
 views = [name for (name,) in plain.execute("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name")]
@@ -128,7 +129,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         programs = install(folder / "tools")
-        (found,) = glob.glob(f"{folder}/tools/**/sqlite_scanner.duckdb_extension", recursive=True)
+        found = sorted(glob.glob(f"{folder}/tools/lib/**/sqlite_scanner.duckdb_extension", recursive=True))[-1]
         ledger = make_ledger(str(llmcost), folder)
         subprocess.run([programs / "python", "-c", COMPARE, ledger, found], check=True)
         wrong = examples(found, programs, folder)

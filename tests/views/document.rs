@@ -167,11 +167,19 @@ fn values_stay_values() {
     assert_eq!(ask(&home, &literal).1["rows"], json!([]));
 }
 
+/// Asks what is no question; each is told why.
+fn wrong(home: &Home, documents: &[(Json, &str)]) {
+    for (document, why) in documents {
+        let (code, _, error) = ask(home, document);
+        assert_eq!(code, 2, "{document}");
+        assert!(error.contains(why), "{document}: {error}");
+    }
+}
+
 #[test]
 fn what_is_no_question_says_why_and_where() {
     let home = home();
-    let of = |condition: Json| json!({"table": "token_usage", "where": [condition]});
-    for (document, why) in [
+    let documents = [
         (json!({"table": "usage"}), "no view usage"),
         (
             json!({"table": "token_usages"}),
@@ -207,6 +215,28 @@ fn what_is_no_question_says_why_and_where() {
         (json!({"table": "token_usage", "limit": 1.5}), "1.5"),
         (json!({"select": ["id"]}), "missing field `table`"),
         (json!([]), "no question"),
+    ];
+    wrong(&home, &documents);
+    let file = home.path("broken.json");
+    std::fs::write(&file, "{\"table\": \"token_usage\",\n \"limit\": }").unwrap();
+    let answer = home.run(&["query", "--json", file.to_str().unwrap()]);
+    assert!(
+        answer.code == 2 && answer.err.contains("broken.json:2:"),
+        "{}",
+        answer.err
+    );
+    let answer = home.run(&["query", "--json", "nowhere.json"]);
+    assert!(
+        answer.code == 2 && answer.err.contains("nowhere.json"),
+        "{}",
+        answer.err
+    );
+}
+
+#[test]
+fn what_is_no_condition_says_why_and_where() {
+    let of = |condition: Json| json!({"table": "token_usage", "where": [condition]});
+    let documents = [
         (
             of(json!({"field": "user_id", "op": "is"})),
             "unknown variant `is`",
@@ -271,23 +301,6 @@ fn what_is_no_question_says_why_and_where() {
             of(json!({"field": "user_id", "op": "is_null", "value": "no"})),
             "true or false",
         ),
-    ] {
-        let (code, _, error) = ask(&home, &document);
-        assert_eq!(code, 2, "{document}");
-        assert!(error.contains(why), "{document}: {error}");
-    }
-    let file = home.path("broken.json");
-    std::fs::write(&file, "{\"table\": \"token_usage\",\n \"limit\": }").unwrap();
-    let answer = home.run(&["query", "--json", file.to_str().unwrap()]);
-    assert!(
-        answer.code == 2 && answer.err.contains("broken.json:2:"),
-        "{}",
-        answer.err
-    );
-    let answer = home.run(&["query", "--json", "nowhere.json"]);
-    assert!(
-        answer.code == 2 && answer.err.contains("nowhere.json"),
-        "{}",
-        answer.err
-    );
+    ];
+    wrong(&home(), &documents);
 }

@@ -257,9 +257,9 @@ pub fn not_understood(
     } else {
         None
     };
-    let message = match stopped(error, failed) {
-        Unanswered::Failed(message) => message,
-        other => return other,
+    let unanswered = stopped(error, failed);
+    let Unanswered::Failed(message) = unanswered else {
+        return unanswered;
     };
     let named = |what: &str| message.strip_prefix(what).map(str::to_owned);
     if let Some(name) = named("no such table: ") {
