@@ -281,7 +281,7 @@ fn names_and_notes_do_nothing_where_they_are_shown() {
     ];
     let answer = home.run_with(&words, &[]);
     assert_eq!(answer.code, 0, "{}", answer.err);
-    for format in ["table", "csv", "json", "jsonl", "markdown", "html"] {
+    for format in ["table", "json", "jsonl", "markdown", "html"] {
         for command in ["balance", "statement"] {
             let text = home.ok(&format!("credits {command} --format {format}"));
             let acts =

@@ -88,7 +88,7 @@ fn the_second_schema_can_grant_credits() {
         .iter()
         .map(|account| &account["balance"])
         .collect();
-    assert_eq!(balances, [&json!("0.9942"), &json!("0.99864")]);
+    assert_eq!(balances, [&json!("0.99422"), &json!("0.99864")]);
 }
 
 #[test]

@@ -149,9 +149,6 @@ impl Views {
         guard::forget(&self.refusal);
         let prepared = self.connection.prepare(&sql);
         let statement = prepared.map_err(|error| self.not_understood(&sql, error))?;
-        if statement.column_count() == 0 {
-            return Err(Unanswered::Nothing);
-        }
         if statement.is_explain() != 0 {
             return Err(Unanswered::Refused(
                 "explain how it is worked out (EXPLAIN)",
@@ -159,6 +156,9 @@ impl Views {
         }
         if !statement.readonly() {
             return Err(Unanswered::Refused("write"));
+        }
+        if statement.column_count() == 0 {
+            return Err(Unanswered::Nothing);
         }
         if statement.parameter_count() != values.len() {
             return Err(Unanswered::Failed(
