@@ -19,9 +19,9 @@ use crate::table::{Cell, Column, Kind, Shown, Table};
 
 /// Ask the ledger in SQL, read-only
 ///
-/// One SELECT over the views that docs/data-model.md describes; without one, they are listed.
-/// Amounts are decimal text: dec_sum(cost) and dec_avg(cost) add them up exactly, and they compare and
-/// sort as numbers. `SUM(cost_pico)` is exact as well, in millionths of millionths.
+/// One SELECT over the documented views; without one, they are listed. Amounts are decimal text that
+/// compares and sorts as numbers: dec_sum(cost) and dec_avg(cost) are exact, as is sum(cost_pico), in
+/// 10⁻¹² of the currency unit. docs/sql.md says more.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   llmcost query
@@ -253,7 +253,7 @@ fn document(path: &Path) -> Result<Document> {
         let message = message.split(" at line ").next().unwrap_or_default();
         Error::usage(format!("this is no question: {message}"))
             .at(path, line)
-            .hint("docs/data-model.md describes the document")
+            .hint("docs/sql.md describes the document")
     })
 }
 

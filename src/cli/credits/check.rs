@@ -11,14 +11,14 @@ use crate::money::Exact;
 use crate::report::credits::{self, Account, Asked};
 use crate::table::{Cell, Column, Kind, Table};
 
-/// Say by the exit code whether there is enough: 0 yes, 1 no, 2 could not be told
+/// Say by the exit code whether there is enough
 ///
-/// Whoever has no credits has none left. A balance that usage of unknown cost may have lowered counts
+/// 0 is enough, 1 is not enough, 2 could not be told. Whoever has no credits has none left. A balance that usage of unknown cost may have lowered counts
 /// as it stands, and that is said.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   llmcost credits check --user alice --amount 0.50
-  llmcost credits check --tenant acme --tokens 20000 --quiet --format json")]
+  llmcost credits check --tenant acme --tokens 20000 --format json")]
 pub struct CheckArgs {
     #[command(flatten)]
     holder: HolderArgs,

@@ -62,10 +62,10 @@ pub fn run(args: &CreditsArgs, global: &Global, console: &Console) -> Result<Don
 /// Whose credits.
 #[derive(Debug, Clone, Default, Args)]
 struct HolderArgs {
-    /// The user's
+    /// Credits of this user
     #[arg(long, value_name = "ID")]
     user: Option<String>,
-    /// The tenant's; with --user, the user's within the tenant
+    /// Credits of this tenant; with --user, of the user within it
     #[arg(long, value_name = "ID")]
     tenant: Option<String>,
 }
@@ -100,12 +100,13 @@ impl HolderArgs {
 
 /// How much.
 #[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = true)]
+#[group(skip)]
 struct AmountArgs {
     /// An amount of money
     #[arg(
         long,
         value_name = "AMOUNT",
+        required_unless_present = "tokens",
         conflicts_with = "tokens",
         allow_hyphen_values = true
     )]
