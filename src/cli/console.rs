@@ -181,7 +181,7 @@ pub fn watch(limit: Option<Duration>) -> impl FnMut() -> bool + Send + 'static {
     clippy::disallowed_methods,
     reason = "the one place where the clock is read"
 )]
-fn clock() -> Timestamp {
+pub fn clock() -> Timestamp {
     Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
 }
 

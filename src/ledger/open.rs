@@ -83,13 +83,11 @@ pub fn for_reading(path: &Path) -> Result<Connection> {
     let plain = Connection::open_with_flags(path, flags);
     let plain =
         plain.and_then(|connection| is_foreign(&connection).map(|foreign| (connection, foreign)));
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
     let connection = match plain {
         Ok((_, true)) => return Err(foreign(path)),
         Ok((connection, false)) => connection,
         // A WAL ledger on a read-only medium needs its side files unless it is called immutable.
-        Err(_) if !Path::new(&log).exists() => {
+        Err(_) if !has_log(path) => {
             let flags = flags | OpenFlags::SQLITE_OPEN_URI;
             Connection::open_with_flags(uri(path, "immutable=1"), flags)
                 .map_err(|error| failed(path, &error))?
@@ -114,13 +112,21 @@ pub fn attached(path: &Path) -> Result<(Connection, String)> {
         let name = "SELECT 's' || lower(hex(randomblob(16)))";
         let name: String = connection.query_row(name, [], |row| row.get(0))?;
         let attach = format!("ATTACH ?1 AS {name}");
-        connection
-            .execute(&attach, [uri(path, "mode=ro")])
+        match connection.execute(&attach, [uri(path, "mode=ro")]) {
             // As above: a medium on which nothing can be written.
-            .or_else(|_| connection.execute(&attach, [uri(path, "immutable=1")]))?;
+            Err(_) if !has_log(path) => {
+                connection.execute(&attach, [uri(path, "immutable=1")])?;
+            }
+            attached => drop(attached?),
+        }
         Ok((connection, name))
     };
     attach().map_err(|error| failed(path, &error))
+}
+
+/// Whether a file says of itself that it is a ledger.
+pub fn is_ours(path: &Path) -> bool {
+    matches!(inspect(path), Ok(Header::Ours { .. }))
 }
 
 /// A private ledger that is gone when it is closed: in memory while small, in an unnamed temporary
@@ -315,6 +321,13 @@ fn begin_log(connection: &Connection) -> rusqlite::Result<()> {
             other => return other,
         }
     }
+}
+
+/// Whether the file has a log beside it, which may hold more than the file.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).exists()
 }
 
 /// The name by which SQLite opens a file with an option.

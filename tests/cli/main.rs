@@ -6,7 +6,9 @@
 #[path = "../common/home.rs"]
 mod home;
 
+mod again;
 mod ask;
+mod chain;
 mod environment;
 mod export;
 mod find;

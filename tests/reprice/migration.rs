@@ -92,6 +92,36 @@ fn the_second_schema_can_grant_credits() {
 }
 
 #[test]
+fn the_third_schema_keeps_its_credits() {
+    let home = home_of("ledgers/v3.db");
+    let json = home.json("credits balance --at 2026-12-01");
+    let told: Vec<_> = json["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|account| json!([account["unit"], account["balance"], account["low"]]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            json!(["tokens", "3460", false]),
+            json!(["USD", "0.74864", true])
+        ]
+    );
+    let entries =
+        "SELECT kind || ' ' || amount || ' ' || effective_at FROM llm_credits ORDER BY credit_id";
+    assert_eq!(
+        list(&home.ledger(), entries),
+        [
+            "grant 1 2026-11-01 00:00:00",
+            "grant 5000 2026-11-01 00:00:00",
+            "revoke -0.25 2026-11-05 00:00:00",
+            "warn 0.8 2026-11-23 08:00:00"
+        ]
+    );
+}
+
+#[test]
 fn every_figure_stands() {
     let home = home();
     let report = home.json("report --by provider,model");
