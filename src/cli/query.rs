@@ -328,8 +328,11 @@ fn told(unanswered: Unanswered, views: &Views, args: &QueryArgs) -> Error {
         }
         Unanswered::Failed(message) => wrong(message),
         Unanswered::Stopped if interrupted() => Error::new(ErrorKind::Interrupted, "interrupted"),
-        Unanswered::Stopped => wrong(format!("it was stopped after {} seconds", args.timeout))
-            .hint("narrow it, or give it longer with --timeout SECONDS"),
+        Unanswered::Stopped => wrong(format!(
+            "it took longer than {} s and was stopped",
+            args.timeout
+        ))
+        .hint("narrow it, or give it longer with --timeout SECONDS"),
         Unanswered::TooLarge => wrong("it needs more memory than a question may take".to_owned())
             .hint("select fewer rows or columns"),
         Unanswered::Ledger(error) => error,

@@ -96,7 +96,7 @@ fn at(hour: i64) -> Timestamp {
 fn ledger(uses: &[Use], entries: &[Entered]) -> Ledger {
     let mut ledger = Ledger::scratch().unwrap();
     let mut run = ledger.begin(at(0), "test").unwrap();
-    let source = run.source("a.jsonl").unwrap();
+    let source = run.source("a.jsonl", true).unwrap();
     for (one, line) in uses.iter().zip(1_u64..) {
         let mut new = record(
             &format!(

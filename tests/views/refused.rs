@@ -182,7 +182,7 @@ fn what_never_ends_or_never_fits_is_stopped() {
     let answer = home.run(&["query", product, "--timeout", "1"]);
     assert_eq!(answer.code, 2);
     assert!(
-        answer.err.contains("after 1 seconds") && answer.err.contains("--timeout"),
+        answer.err.contains("longer than 1 s") && answer.err.contains("--timeout"),
         "{}",
         answer.err
     );
