@@ -14,6 +14,7 @@ mod expressions;
 mod intake;
 mod items;
 mod keys;
+mod names;
 mod open;
 mod query;
 mod raw;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::names::{has_log, uri};
 use super::schema;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -321,33 +322,4 @@ fn begin_log(connection: &Connection) -> rusqlite::Result<()> {
             other => return other,
         }
     }
-}
-
-/// Whether the file has a log beside it, which may hold more than the file.
-fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    Path::new(&log).exists()
-}
-
-/// The name by which SQLite opens a file with an option.
-fn uri(path: &Path, option: &str) -> String {
-    let authority = if path.is_absolute() { "//" } else { "" };
-    format!("file:{authority}{}?{option}", percent_encoded(path))
-}
-
-fn percent_encoded(path: &Path) -> String {
-    let mut encoded = String::new();
-    for byte in path.to_string_lossy().bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.extend(['%', hex(byte >> 4), hex(byte & 15)]);
-        }
-    }
-    encoded
-}
-
-fn hex(digit: u8) -> char {
-    char::from_digit(digit.into(), 16).unwrap_or('0')
 }

@@ -50,115 +50,16 @@ pub enum Unanswered {
 pub type Refusal = Arc<Mutex<Option<Unanswered>>>;
 
 /// Functions that only work out a value from their arguments.
-const FUNCTIONS: &[&str] = &[
-    "abs",
-    "acos",
-    "acosh",
-    "asin",
-    "asinh",
-    "atan",
-    "atan2",
-    "atanh",
-    "avg",
-    "ceil",
-    "ceiling",
-    "char",
-    "coalesce",
-    "concat",
-    "concat_ws",
-    "cos",
-    "cosh",
-    "count",
-    "cume_dist",
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "date",
-    "datetime",
-    "dec_avg",
-    "dec_sum",
-    "degrees",
-    "dense_rank",
-    "exp",
-    "first_value",
-    "floor",
-    "format",
-    "glob",
-    "group_concat",
-    "hex",
-    "if",
-    "ifnull",
-    "iif",
-    "instr",
-    "json",
-    "json_array",
-    "json_array_length",
-    "json_extract",
-    "json_group_array",
-    "json_group_object",
-    "json_object",
-    "json_quote",
-    "json_type",
-    "json_valid",
-    "julianday",
-    "lag",
-    "last_value",
-    "lead",
-    "length",
-    "like",
-    "likelihood",
-    "likely",
-    "ln",
-    "log",
-    "log10",
-    "log2",
-    "lower",
-    "ltrim",
-    "max",
-    "min",
-    "mod",
-    "nth_value",
-    "ntile",
-    "nullif",
-    "octet_length",
-    "percent_rank",
-    "pi",
-    "pow",
-    "power",
-    "printf",
-    "quote",
-    "radians",
-    "random",
-    "rank",
-    "replace",
-    "round",
-    "row_number",
-    "rtrim",
-    "sign",
-    "sin",
-    "sinh",
-    "sqrt",
-    "strftime",
-    "string_agg",
-    "substr",
-    "substring",
-    "sum",
-    "tan",
-    "tanh",
-    "time",
-    "timediff",
-    "trim",
-    "trunc",
-    "typeof",
-    "unhex",
-    "unicode",
-    "unistr",
-    "unixepoch",
-    "unlikely",
-    "upper",
-    "->",
-    "->>",
-];
+const FUNCTIONS: &str = "\
+    abs acos acosh asin asinh atan atan2 atanh avg ceil ceiling char coalesce concat concat_ws \
+    cos cosh count cume_dist current_date current_time current_timestamp date datetime dec_avg \
+    dec_sum degrees dense_rank exp first_value floor format glob group_concat hex if ifnull iif \
+    instr json json_array json_array_length json_extract json_group_array json_group_object \
+    json_object json_quote json_type json_valid julianday lag last_value lead length like \
+    likelihood likely ln log log10 log2 lower ltrim max min mod nth_value ntile nullif \
+    octet_length percent_rank pi pow power printf quote radians random rank replace round \
+    row_number rtrim sign sin sinh sqrt strftime string_agg substr substring sum tan tanh time \
+    timediff trim trunc typeof unhex unicode unistr unixepoch unlikely upper -> ->>";
 
 /// The name of the view below a view that is asked.
 pub fn inner(schema: &str, view: &str) -> String {
@@ -223,7 +124,7 @@ fn verdict(context: &AuthContext<'_>, schema: &str) -> Result<(), Unanswered> {
         }
         AuthAction::Function { function_name } => {
             let name = function_name.to_ascii_lowercase();
-            return if inside || FUNCTIONS.contains(&name.as_str()) {
+            return if inside || FUNCTIONS.split(' ').any(|known| known == name) {
                 Ok(())
             } else {
                 Err(Unanswered::NoFunction(function_name.to_owned()))

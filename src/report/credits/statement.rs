@@ -12,7 +12,8 @@ use crate::usage::Timestamp;
 use super::super::calendar::{day, local};
 use super::super::period::Period;
 use super::super::tally::plus;
-use super::{Account, Accounts, Asked, Effect, negative};
+use super::account::negative;
+use super::{Account, Accounts, Asked, Effect};
 
 /// What a line of draws covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

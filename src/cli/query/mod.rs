@@ -1,21 +1,23 @@
 //! `llmcost query`: SQL over the public views, read-only; or the same as a JSON document.
 
+mod shown;
+mod told;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
-use super::console::{catch_interrupts, interrupted, watch};
+use super::console::{catch_interrupts, watch};
 use super::output::OutputArgs;
 use super::{Console, Done, Global, input};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ledger::{Answer, Datum, Document, Question, Unanswered, Views};
-use crate::money::Exact;
+use crate::ledger::{Answer, Document, Question, Unanswered, Views};
 use crate::render::{self, Format};
-use crate::report::nearest;
 use crate::table::{Cell, Column, Kind, Shown, Table};
+use shown::{cell, columns, distinct, object};
 
 /// Ask the ledger in SQL, read-only
 ///
@@ -52,9 +54,6 @@ pub struct QueryArgs {
 /// Longest question, in bytes.
 const LONGEST: u64 = 1024 * 1024;
 
-/// The largest whole number that every reader of JSON keeps exact (RFC 8259, §6).
-const LARGEST_IN_JSON: i64 = (1 << 53) - 1;
-
 /// Runs the command.
 ///
 /// # Errors
@@ -75,7 +74,7 @@ pub fn run(args: &QueryArgs, global: &Global, console: &Console) -> Result<Done>
         (None, Some(document)) => Question::Document(document),
         (None, None) => return list(&views, args, console),
     };
-    let told = |unanswered| told(unanswered, &views, args);
+    let told = |unanswered| told::told(unanswered, &views, args.timeout);
     let answer = views.ask(question).map_err(told)?;
     match args.output.chosen()? {
         Format::Csv => csv(answer, args, console, &told),
@@ -137,78 +136,6 @@ fn whole(
         ..Table::default()
     };
     args.output.print_table(&table, &json, &lines, console)
-}
-
-fn cell(datum: &Datum) -> Cell {
-    match datum {
-        Datum::Null => Cell::Absent,
-        Datum::Integer(number) => Cell::Number(Exact::from_integer(*number)),
-        Datum::Real(text) => Exact::parse(text).map_or_else(|_| word(text), Cell::Number),
-        // Text that is a number, and would be printed as just this text.
-        Datum::Text(text) => match Exact::parse(text) {
-            Ok(number) if number.to_string() == *text => Cell::Number(number),
-            Ok(_) | Err(_) => word(text),
-        },
-        Datum::Bytes(hexadecimal) => word(hexadecimal),
-    }
-}
-
-fn word(text: &str) -> Cell {
-    Cell::Text(text.to_owned())
-}
-
-/// A column of nothing but numbers is one of numbers.
-fn columns(names: &[String], rows: &[Vec<Cell>]) -> Vec<Column> {
-    let numbers = |at: usize| {
-        let mut cells = rows.iter().filter_map(|row| row.get(at));
-        let numbers = cells
-            .clone()
-            .filter(|cell| matches!(cell, Cell::Number(_)))
-            .count();
-        numbers > 0 && cells.all(|cell| matches!(cell, Cell::Number(_) | Cell::Absent))
-    };
-    let column = |(at, name): (usize, &String)| {
-        let kind = if numbers(at) {
-            Kind::Number
-        } else {
-            Kind::Text
-        };
-        Column::new(name, name, kind)
-    };
-    names.iter().enumerate().map(column).collect()
-}
-
-/// Names of which each stands once: `id`, `id_2`.
-fn distinct(names: &[String]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for name in names {
-        let mut distinct = name.clone();
-        let mut n = 2;
-        while found.contains(&distinct) {
-            distinct = format!("{name}_{n}");
-            n += 1;
-        }
-        found.push(distinct);
-    }
-    found
-}
-
-fn object(names: &[String], row: &[Datum]) -> Json {
-    let pairs = names.iter().cloned().zip(row.iter().map(value));
-    Json::Object(pairs.collect::<Map<String, Json>>())
-}
-
-/// A whole number that some readers would round is text.
-fn value(datum: &Datum) -> Json {
-    match datum {
-        Datum::Null => Json::Null,
-        Datum::Integer(number) if number.unsigned_abs() > LARGEST_IN_JSON.unsigned_abs() => {
-            json!(number.to_string())
-        }
-        Datum::Integer(number) => json!(number),
-        Datum::Real(text) => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
-        Datum::Text(text) | Datum::Bytes(text) => json!(text),
-    }
 }
 
 /// The views and their columns.
@@ -277,64 +204,5 @@ fn read(path: &Path) -> Result<String> {
             Err(failed("the question is longer than a megabyte".to_owned()))
         }
         Ok(_) => Ok(text),
-    }
-}
-
-/// Why there is no answer, and what to do.
-fn told(unanswered: Unanswered, views: &Views, args: &QueryArgs) -> Error {
-    let list = views.list();
-    let names = || list.iter().map(|view| view.name);
-    let wrong = |message: String| Error::usage(format!("query: {message}"));
-    match unanswered {
-        Unanswered::Nothing => wrong("there is no statement".to_owned())
-            .hint("llmcost query 'select * from llm_daily_costs'"),
-        Unanswered::Several => {
-            wrong("there is more than one statement".to_owned()).hint("ask one at a time")
-        }
-        Unanswered::Refused(what) => {
-            wrong(format!("it only reads the views; this would {what}")).hint("ask with one SELECT")
-        }
-        Unanswered::NoView(name) => {
-            let error = wrong(format!("there is no view {name}"));
-            match name.rsplit_once('.') {
-                Some((_, view)) if names().any(|known| known == view) => {
-                    error.hint(format!("Say {view} alone"))
-                }
-                Some(_) | None => error.hint(nearest::hint(&name, names())),
-            }
-        }
-        Unanswered::NoColumn { name, view } => {
-            let of = |wanted: &str| list.iter().find(|held| held.name == wanted);
-            let columns: Vec<&str> = view
-                .as_deref()
-                .and_then(of)
-                .map_or_else(|| list.iter().collect(), |view| vec![view])
-                .into_iter()
-                .flat_map(|view| view.columns.iter().map(|column| column.name.as_str()))
-                .collect();
-            let plain = name.rsplit('.').next().unwrap_or(&name);
-            let hint = match nearest::nearest(plain, columns.iter().copied()) {
-                Some(close) => format!("Did you mean {close}?"),
-                None => "`llmcost query` lists the columns of every view".to_owned(),
-            };
-            let of = view.map_or_else(String::new, |view| format!(" in {view}"));
-            wrong(format!("there is no column {name}{of}")).hint(hint)
-        }
-        Unanswered::NoFunction(name) => wrong(format!("the function {name} is not available"))
-            .hint("SQLite's usual functions are, and dec_sum and dec_avg"),
-        Unanswered::Malformed { message, at } => {
-            let at = at.map_or_else(String::new, |at| format!(" (at character {at})"));
-            wrong(format!("{message}{at}"))
-        }
-        Unanswered::Failed(message) => wrong(message),
-        Unanswered::Stopped if interrupted() => Error::new(ErrorKind::Interrupted, "interrupted"),
-        Unanswered::Stopped => wrong(format!(
-            "it took longer than {} s and was stopped",
-            args.timeout
-        ))
-        .hint("narrow it, or give it longer with --timeout SECONDS"),
-        Unanswered::TooLarge => wrong("it needs more memory than a question may take".to_owned())
-            .hint("select fewer rows or columns"),
-        Unanswered::Ledger(error) => error,
     }
 }
