@@ -10,6 +10,7 @@ use super::{Console, Global, input, wrong};
 use crate::error::{Error, Result};
 use crate::ledger::{Entry, Ledger};
 use crate::pricing::fx::Fx;
+use crate::report::check::values::Currency;
 use crate::report::{self, Basis, Exchange, Layout, Query, Report, Summary, Term};
 use crate::reprice::{Alias, Allotment, Draws, WhatIf};
 
@@ -87,36 +88,32 @@ impl TermsArgs {
         if let Some(name) = &self.cost_basis {
             query.basis = Basis::parse(name).map_err(|error| wrong("--cost-basis", error))?;
         }
-        let splits = query.by.iter().any(report::Dimension::is_meter)
+        let mut split_by = query.by.iter().chain(&query.finer);
+        let splits = split_by.any(report::Dimension::is_meter)
             || query.filters.iter().any(report::Filter::is_meter);
         if query.basis != Basis::Computed && splits {
             return Err(Error::usage(
                 "--cost-basis: a provider states the cost of a call, not of its meters",
             )
-            .hint("leave meters out of --by and --where"));
+            .hint("leave meters out of --by, --where and --detail"));
         }
         if self.compare_reported {
             query.layout = Layout::Compared;
         }
-        let Some(to) = self.asked_currency(global)? else {
-            return Ok(());
-        };
-        let to = currency_code(&to)?;
-        let mut fx = Fx::of(&input::prices(global)?);
-        // The rates that stored costs were converted by stand behind those of the book.
-        ledger.fx_rates()?.into_iter().for_each(|rate| fx.add(rate));
-        let fx = Arc::new(fx);
-        query.exchange = Some(Exchange { to, fx });
+        if let Some(to) = self.asked_currency(global)? {
+            query.exchange = Some(exchange(&to, ledger, global)?);
+        }
         Ok(())
     }
 
     /// The currency that is asked for; else the one that a per-1k price book keeps its books in.
     fn asked_currency(&self, global: &Global) -> Result<Option<String>> {
-        if let Some(code) = &self.currency {
-            return Ok(Some(code.to_ascii_uppercase()));
-        }
+        // The usual currency of a configuration file is no question.
         if self.compare_reported {
             return Ok(None);
+        }
+        if let Some(code) = &self.currency {
+            return Ok(Some(code.clone()));
         }
         let prices = input::prices(global)?;
         let base = prices
@@ -169,11 +166,25 @@ impl TermsArgs {
 /// # Errors
 /// When it is none.
 pub fn currency_code(text: &str) -> Result<String> {
-    let code = text.to_ascii_uppercase();
-    if (3..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Ok(code);
-    }
-    Err(Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR"))
+    let Ok(Currency(code)) = Currency::try_from(text.to_ascii_uppercase()) else {
+        return Err(
+            Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR")
+        );
+    };
+    Ok(code)
+}
+
+/// The rates into a currency: those of the price books, and behind them the ones that stored costs
+/// were converted by.
+///
+/// # Errors
+/// When the code is none, or a book or the ledger cannot be read.
+pub fn exchange(code: &str, ledger: &Ledger, global: &Global) -> Result<Exchange> {
+    let to = currency_code(code)?;
+    let mut fx = Fx::of(&input::prices(global)?);
+    ledger.fx_rates()?.into_iter().for_each(|rate| fx.add(rate));
+    let fx = Arc::new(fx);
+    Ok(Exchange { to, fx })
 }
 
 /// Every call draws, also those that are not asked for: they used the quota up.

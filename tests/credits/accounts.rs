@@ -188,6 +188,21 @@ fn a_low_balance_is_warned_of() {
         text.contains("credits of user alice are low: 3.999 USD left, below 4 USD"),
         "{text}"
     );
+    // The summary says so as well, unless it is about somebody else.
+    let said = "credits of user alice are low";
+    assert!(home.ok("summary").contains(said) && home.ok("summary --user alice").contains(said));
+    assert!(home.json("summary")["notes"].to_string().contains(said));
+    for other in [
+        "--user bob",
+        "--tenant north",
+        "--where user=bob",
+        "--model x",
+    ] {
+        assert!(
+            !home.ok(&format!("summary {other}")).contains("credits of"),
+            "{other}"
+        );
+    }
     home.ok("credits warn --user alice --amount 1 --currency USD");
     assert_eq!(
         figures(&account(&home, ""), &["warn_below", "low"]),

@@ -53,7 +53,7 @@ pub fn told(unanswered: Unanswered, views: &Views, timeout: u64) -> Error {
         }
         Unanswered::Failed(message) => wrong(message),
         Unanswered::Stopped if interrupted() => Error::new(ErrorKind::Interrupted, "interrupted"),
-        Unanswered::Stopped => wrong(format!("it took longer than {} s and was stopped", timeout))
+        Unanswered::Stopped => wrong(format!("it took longer than {timeout} s and was stopped"))
             .hint("narrow it, or give it longer with --timeout SECONDS"),
         Unanswered::TooLarge => wrong("it needs more memory than a question may take".to_owned())
             .hint("select fewer rows or columns"),

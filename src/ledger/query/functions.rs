@@ -7,7 +7,7 @@ use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
-use crate::money::Exact;
+use crate::money::{Exact, MONEY_SCALE};
 
 /// The collation by which decimal text compares as numbers.
 pub const DECIMAL: &str = "decimal";
@@ -97,7 +97,8 @@ impl Adder {
         }
         let too_large = |_| wrong("the sum is too large");
         let average = || {
-            let divided = added.sum.divided_by(Exact::from_integer(added.count));
+            let count = Exact::from_integer(added.count);
+            let divided = added.sum.divided_by(count, MONEY_SCALE);
             divided
                 .map_err(too_large)
                 .map(|(average, _)| average.to_string())
