@@ -68,9 +68,13 @@ impl When {
         Self { not: false, test }
     }
 
-    /// Whether it is a test of what is not there.
-    pub fn is_negative(&self) -> bool {
-        self.not
+    /// How much it tells: nothing where it is of what is not there, twice as much where it is for words.
+    pub fn weight(&self) -> usize {
+        match self.test {
+            _ if self.not => 0,
+            Test::Holds(_) | Test::Named(_) => 1,
+            Test::Is(..) | Test::Begins(..) => 2,
+        }
     }
 
     /// Whether it holds.
