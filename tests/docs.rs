@@ -112,8 +112,12 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/data-model.md",
         "docs/formats.md",
         "docs/exactness.md",
+        "docs/credits.md",
+        "docs/sql.md",
         "docs/ci.md",
         "docs/configuration.md",
+        "docs/reports.md",
+        "docs/endpoints.md",
     ] {
         let text = fs::read_to_string(page(file)).unwrap();
         for link in text

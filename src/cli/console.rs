@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value as Json;
@@ -10,6 +11,7 @@ use super::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Progress;
 use crate::render::{Digits, Style, json, visible};
+use crate::reprice;
 use crate::usage::Timestamp;
 
 /// Set by an interrupt; a run looks at it between records.
@@ -116,8 +118,17 @@ impl Console {
         }
     }
 
-    /// A progress bar on a terminal; nothing anywhere else.
+    /// A progress bar over bytes, on a terminal; nothing anywhere else.
     pub fn progress(&self) -> Bar {
+        self.bar("{bar:32} {bytes}/{total_bytes} {bytes_per_sec} {msg}")
+    }
+
+    /// A progress bar over records, on a terminal; nothing anywhere else.
+    pub fn counting(&self) -> Bar {
+        self.bar("{bar:32} {human_pos}/{human_len} records {per_sec} {eta}")
+    }
+
+    fn bar(&self, template: &str) -> Bar {
         let shown = !self.quiet && io::stderr().is_terminal();
         let target = if shown {
             ProgressDrawTarget::stderr()
@@ -125,8 +136,7 @@ impl Console {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        let style =
-            ProgressStyle::with_template("{bar:32} {bytes}/{total_bytes} {bytes_per_sec} {msg}");
+        let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Bar(bar)
     }
@@ -141,6 +151,13 @@ impl Bar {
         self.0.set_length(progress.total.max(progress.bytes));
         self.0.set_position(progress.bytes);
         self.0.set_message(format!("{} records", progress.records));
+        !INTERRUPTED.load(Ordering::Relaxed)
+    }
+
+    /// Shows how many of all records are done; says whether to go on.
+    pub fn count(&self, progress: reprice::Progress) -> bool {
+        self.0.set_length(progress.total.max(progress.records));
+        self.0.set_position(progress.records);
         !INTERRUPTED.load(Ordering::Relaxed)
     }
 
@@ -163,6 +180,17 @@ pub fn catch_interrupts() {
             std::process::exit(130);
         }
     }));
+}
+
+/// Whether the user wants it to end.
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// Says, whenever it is asked, whether to go on: not after an interrupt, nor when the time is up.
+pub fn watch(limit: Option<Duration>) -> impl FnMut() -> bool + Send + 'static {
+    let begun = Instant::now();
+    move || !interrupted() && limit.is_none_or(|limit| begun.elapsed() < limit)
 }
 
 #[allow(

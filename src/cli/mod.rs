@@ -1,10 +1,12 @@
 //! The command line: one file per command, each with its arguments and `run`. Only here are clap,
 //! the clock, the environment, colours and progress.
 
+mod anomalies;
 mod check;
 mod completions;
 mod config;
 mod console;
+mod credits;
 mod explain;
 mod export;
 mod formats;
@@ -14,6 +16,7 @@ mod inspect;
 mod man;
 mod output;
 mod prices;
+mod query;
 mod quote;
 mod records;
 mod report;
@@ -21,7 +24,9 @@ mod reprice;
 mod runs;
 mod selection;
 mod sources;
+mod summary;
 mod terms;
+mod view;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -55,16 +60,20 @@ Read logs:
   runs         List what was ingested when
 
 Ask:
+  summary      Today, this week, this month and all time at a glance
   report       Who, what and when spent how much
+  anomalies    Find days that cost unusually much or little
   records      List single records
   explain      Show one record's receipt, worked by hand
   export       Write records, charges or sums to a file
+  query        Ask the ledger in SQL, read-only
   check        Fail the CI job when a budget is broken
 
 Money:
   quote        Say what a call costs
   reprice      Show what stored costs would be at today's prices; rewrite them
   prices       Look at prices, and work on price books
+  credits      Credits of users and tenants: grants, balances, statements
 
 Other:
   config       Show the settings, and where each comes from
@@ -79,6 +88,7 @@ Options:
 const AFTER_HELP: &str = "\
 Examples:
   llmcost ingest logs/                     read logs into the ledger
+  llmcost                                  what was spent lately
   llmcost report --by model                who spent what
   llmcost report --by user logs/*.jsonl    without a ledger: read, price, forget
   llmcost explain msg_01AbC                one receipt, to the last digit
@@ -141,15 +151,19 @@ impl Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Ingest(ingest::IngestArgs),
+    Summary(summary::SummaryArgs),
     Report(report::ReportArgs),
+    Anomalies(anomalies::AnomaliesArgs),
     Records(records::RecordsArgs),
     Explain(explain::ExplainArgs),
     Export(export::ExportArgs),
+    Query(query::QueryArgs),
     Check(check::CheckArgs),
     Quote(quote::QuoteArgs),
     Reprice(reprice::RepriceArgs),
     Prices(prices::PricesArgs),
     Inspect(inspect::InspectArgs),
+    Credits(credits::CreditsArgs),
     Formats(formats::FormatsArgs),
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
@@ -240,16 +254,20 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
     let Cli { global, command } = cli;
     match command {
         Some(Command::Ingest(args)) => ingest::run(&args, &global, console),
+        Some(Command::Summary(args)) => summary::run(&args, &global, console),
+        Some(Command::Anomalies(args)) => anomalies::run(&args, &global, console),
         Some(Command::Report(args)) => report::run(&args, &global, console),
         Some(Command::Records(args)) => records::run(&args, &global, console),
         Some(Command::Explain(args)) => explain::run(&args, &global, console),
         Some(Command::Export(args)) => export::run(&args, &global, console),
+        Some(Command::Query(args)) => query::run(&args, &global, console),
         Some(Command::Check(args)) => check::run(&args, &global, console),
         Some(Command::Quote(args)) => quote::run(&args, &global, console),
         Some(Command::Reprice(args)) => reprice::run(&args, &global, console),
         Some(Command::Prices(args)) => prices::run(&args, &global, console),
         Some(Command::Inspect(args)) => inspect::run(&args, &global, console),
         Some(Command::Formats(args)) => formats::run(&args, &global, console),
+        Some(Command::Credits(args)) => credits::run(&args, &global, console),
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),
@@ -259,15 +277,15 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
     }
 }
 
-/// Without a command: the report by model where there is a ledger, else the next command to type.
+/// Without a command: the summary where there is a ledger, else the next command to type.
 fn bare(global: &Global, settings: &config::Settings, console: &Console) -> Result<Done> {
     if input::ledger_path(global)?.exists() {
         // As if it was typed, so that settings hold for it, too.
-        let line = ["llmcost", "report", "--by=provider,model"].map(Into::into);
+        let line = ["llmcost", "summary"].map(Into::into);
         if let Ok(usual) = parse(line, settings.apply(Cli::command()))
-            && let Some(Command::Report(args)) = usual.command
+            && let Some(Command::Summary(args)) = usual.command
         {
-            return report::run(&args, global, console);
+            return summary::run(&args, global, console);
         }
     }
     console.print(|out| {

@@ -5,7 +5,8 @@ use crate::error::{Error, Result};
 
 /// One test. Written as
 /// `/a` (holds something), `/a | /b` (one of them does), `/a = x | y` (is one of the words),
-/// `/a ^= x` (begins with), `/a?` (the name is there, `null` or not), and `!` before any of them.
+/// `/a ^= x` (begins with), `/a?` (the name is there, `null` or not; `/a? | /b?` one of them), and `!`
+/// before any of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When {
     not: bool,
@@ -64,9 +65,13 @@ impl When {
         Self { not: false, test }
     }
 
-    /// Whether it is a test of what is not there.
-    pub fn is_negative(&self) -> bool {
-        self.not
+    /// How much it tells: nothing where it is of what is not there, twice as much where it is for words.
+    pub fn weight(&self) -> usize {
+        match self.test {
+            _ if self.not => 0,
+            Test::Any(_) => 1,
+            Test::Is(..) | Test::Begins(..) => 2,
+        }
     }
 
     /// Whether it holds.

@@ -246,11 +246,13 @@ fn retryable(facts: &Facts) -> Option<bool> {
         "timeout",
         "unavailable",
         "server_error",
+        "internalserver",
         "api_error",
         "exhausted",
     ];
     let lasting = [
         "invalid",
+        "validation",
         "not_found",
         "authentication",
         "permission",

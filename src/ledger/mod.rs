@@ -7,13 +7,16 @@ mod cards;
 mod chain;
 mod codes;
 mod columns;
+mod credits;
 mod entry;
 mod exchange;
 mod expressions;
 mod intake;
 mod items;
 mod keys;
+mod names;
 mod open;
+mod query;
 mod raw;
 mod read;
 mod reprice;
@@ -29,8 +32,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
 pub use intake::{Pricer, Put, Run};
+pub use query::{Answer, Column, ColumnKind, Datum, Document, Question, Unanswered, View, Views};
 pub use reprice::{Choice, Rewritten};
 pub use runs::{Counts, RunInfo};
 pub use schema::VERSION as SCHEMA_VERSION;
@@ -93,6 +98,45 @@ impl Ledger {
     /// Hands every record to a function, in the order in which they came.
     pub fn for_each(&self, take: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
         self.select("ORDER BY id", &[], take)
+    }
+
+    /// Hands records to a function until it wants no more, from the first or from the last that came
+    /// in, where `after` names one beginning after it.
+    ///
+    /// # Errors
+    /// When `after` is no record's id, or the ledger cannot be read.
+    pub fn walk(
+        &self,
+        last_first: bool,
+        after: Option<&str>,
+        take: &mut dyn FnMut(&Entry) -> Result<bool>,
+    ) -> Result<()> {
+        let after = after.map(|id| self.row_of(id)).transpose()?;
+        let (sign, order) = if last_first {
+            ('<', "DESC")
+        } else {
+            ('>', "ASC")
+        };
+        match after {
+            Some(row) => {
+                let condition = format!("WHERE id {sign} ?1 ORDER BY id {order}");
+                self.select_while(&condition, &[&row], take)
+            }
+            None => self.select_while(&format!("ORDER BY id {order}"), &[], take),
+        }
+    }
+
+    /// The row of a whole record id.
+    fn row_of(&self, id: &str) -> Result<i64> {
+        let digits: String = id.chars().filter(|c| *c != '-').collect();
+        let is_whole = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let rows = if is_whole {
+            keys::with_prefix(&self.connection, &digits, 1).map_err(|error| self.failed(&error))?
+        } else {
+            Vec::new()
+        };
+        let row = rows.first().copied();
+        row.ok_or_else(|| Error::usage("there is no record with this id"))
     }
 
     /// The records that a person may mean: by record id, response id, request id, `path:line`, or the
@@ -172,6 +216,15 @@ impl Ledger {
         values: &[&dyn rusqlite::ToSql],
         take: &mut dyn FnMut(&Entry) -> Result<()>,
     ) -> Result<()> {
+        self.select_while(condition, values, &mut |entry| take(entry).map(|()| true))
+    }
+
+    fn select_while(
+        &self,
+        condition: &str,
+        values: &[&dyn rusqlite::ToSql],
+        take: &mut dyn FnMut(&Entry) -> Result<bool>,
+    ) -> Result<()> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         let mut loader = read::Loader::default();
         let mut statement = self
@@ -180,7 +233,9 @@ impl Ledger {
             .map_err(failed)?;
         let mut rows = statement.query(values).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            take(&loader.entry(&self.connection, row).map_err(failed)?)?;
+            if !take(&loader.entry(&self.connection, row).map_err(failed)?)? {
+                break;
+            }
         }
         Ok(())
     }
