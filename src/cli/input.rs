@@ -61,7 +61,12 @@ pub fn prices(global: &Global) -> Result<Prices> {
 
 /// The user's own price book, whether it is there or not.
 pub fn user_prices() -> Option<PathBuf> {
-    home_folder("XDG_CONFIG_HOME", ".config").map(|folder| folder.join("llmcost/prices.yaml"))
+    config_folder().map(|folder| folder.join("prices.yaml"))
+}
+
+/// The user's own folder of settings, whether it is there or not.
+pub fn config_folder() -> Option<PathBuf> {
+    home_folder("XDG_CONFIG_HOME", ".config").map(|folder| folder.join("llmcost"))
 }
 
 fn book(path: &Path) -> Result<PriceBook> {

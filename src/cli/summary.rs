@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
-use super::{Console, Done, Global, input};
+use super::{Console, Done, Global, input, terms};
 use crate::error::Result;
 use crate::render::{Document, Format};
 use crate::report::overview::Questions;
@@ -29,24 +29,14 @@ pub struct SummaryArgs {
     top: usize,
     #[command(flatten)]
     selection: SelectionArgs,
+    /// Convert costs by the book's rate of each record's day; what has none stays as it is
+    #[arg(long, value_name = "CODE", help_heading = "Output")]
+    currency: Option<String>,
     #[command(flatten)]
     output: OutputArgs,
     /// State what the logs do not say (only with PATH)
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
-}
-
-impl SummaryArgs {
-    /// The summary that a bare `llmcost` prints.
-    pub fn usual() -> Self {
-        Self {
-            paths: Vec::new(),
-            top: 5,
-            selection: SelectionArgs::default(),
-            output: OutputArgs::default(),
-            set: Vec::new(),
-        }
-    }
 }
 
 /// Runs the command.
@@ -55,9 +45,10 @@ impl SummaryArgs {
 /// When the question cannot be understood or the records cannot be read.
 pub fn run(args: &SummaryArgs, global: &Global, console: &Console) -> Result<Done> {
     let format = args.output.chosen()?;
-    let query = args.selection.query(console)?;
-    let mut questions = Questions::new(&query)?;
+    let mut query = args.selection.query(console)?;
     let ledger = input::records(&args.paths, &args.set, global, console)?;
+    query.exchange = terms::asked_exchange(args.currency.as_deref(), &ledger, global)?;
+    let mut questions = Questions::new(&query)?;
     ledger.for_each(&mut |entry| questions.add(entry))?;
     let overview = questions.answer()?;
     if matches!(format, Format::Table | Format::Markdown) {

@@ -10,6 +10,7 @@ use super::{Console, Global, input, wrong};
 use crate::error::{Error, Result};
 use crate::ledger::{Entry, Ledger};
 use crate::pricing::fx::Fx;
+use crate::report::check::values::Currency;
 use crate::report::{self, Basis, Exchange, Layout, Query, Report, Summary, Term};
 use crate::reprice::{Alias, Allotment, Draws, WhatIf};
 
@@ -99,35 +100,11 @@ impl TermsArgs {
         if self.compare_reported {
             query.layout = Layout::Compared;
         }
-        let Some(to) = self.asked_currency(global)? else {
-            return Ok(());
-        };
-        if !(3..=8).contains(&to.len()) || !to.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(
-                Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR")
-            );
+        // The usual currency of a configuration file is no question.
+        if !self.compare_reported {
+            query.exchange = asked_exchange(self.currency.as_deref(), ledger, global)?;
         }
-        let mut fx = Fx::of(&input::prices(global)?);
-        // The rates that stored costs were converted by stand behind those of the book.
-        ledger.fx_rates()?.into_iter().for_each(|rate| fx.add(rate));
-        let fx = Arc::new(fx);
-        query.exchange = Some(Exchange { to, fx });
         Ok(())
-    }
-
-    /// The currency that is asked for; else the one that a per-1k price book keeps its books in.
-    fn asked_currency(&self, global: &Global) -> Result<Option<String>> {
-        if let Some(code) = &self.currency {
-            return Ok(Some(code.to_ascii_uppercase()));
-        }
-        if self.compare_reported {
-            return Ok(None);
-        }
-        let prices = input::prices(global)?;
-        let base = prices
-            .usage_logging()
-            .and_then(|settings| settings.base_currency.as_ref());
-        Ok(base.map(ToString::to_string))
     }
 
     /// What is asked, where something is: `--prices` on the command line asks what usage would cost
@@ -167,6 +144,44 @@ impl TermsArgs {
             json: json!({"prices": prices, "as": self.aliases, "records": touched}),
         })
     }
+}
+
+/// The rates into a currency: those of the price books, and behind them the ones that stored costs
+/// were converted by.
+///
+/// # Errors
+/// When the code is none, or a book or the ledger cannot be read.
+pub fn exchange(code: &str, ledger: &Ledger, global: &Global) -> Result<Exchange> {
+    let to = code.to_ascii_uppercase();
+    let Ok(Currency(to)) = Currency::try_from(to) else {
+        return Err(
+            Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR")
+        );
+    };
+    let mut fx = Fx::of(&input::prices(global)?);
+    ledger.fx_rates()?.into_iter().for_each(|rate| fx.add(rate));
+    let fx = Arc::new(fx);
+    Ok(Exchange { to, fx })
+}
+
+/// The exchange into the currency that is asked for; else into the one that a per-1k price book keeps
+/// its books in, where there is one.
+///
+/// # Errors
+/// As [`exchange`].
+pub fn asked_exchange(
+    asked: Option<&str>,
+    ledger: &Ledger,
+    global: &Global,
+) -> Result<Option<Exchange>> {
+    if let Some(code) = asked {
+        return exchange(code, ledger, global).map(Some);
+    }
+    let prices = input::prices(global)?;
+    let settings = prices.usage_logging();
+    let base = settings.and_then(|settings| settings.base_currency.as_ref());
+    base.map(|code| exchange(&code.to_string(), ledger, global))
+        .transpose()
 }
 
 /// Every call draws, also those that are not asked for: they used the quota up.

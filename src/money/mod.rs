@@ -150,7 +150,7 @@ pub fn convert(
     if divisors.is_empty() {
         return Ok((dividend, false));
     }
-    dividend.divided_by(product(Exact::ONE, divisors)?, MONEY_SCALE)
+    dividend.divided_by(product(Exact::ONE, divisors)?)
 }
 
 /// Rounds half-even to a number of decimals, for display only.

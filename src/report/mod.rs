@@ -6,12 +6,12 @@
 
 pub mod anomalies;
 mod arrange;
-pub mod baseline;
 pub mod beside;
 pub mod calendar;
 pub mod changes;
 pub mod charges;
 mod charts;
+pub mod check;
 pub mod compared;
 pub mod costing;
 pub mod deviation;
@@ -33,6 +33,7 @@ pub mod period;
 pub mod pivot;
 pub mod records;
 pub mod rows;
+pub mod saved;
 pub mod share;
 pub mod summary;
 mod tabulate;
@@ -52,7 +53,6 @@ use crate::error::Result;
 use crate::ledger::Entry;
 use crate::usage::Timestamp;
 
-pub use baseline::Baseline;
 pub use costing::{Basis, Exchange};
 pub use dimension::{DIMENSIONS, Dimension};
 pub use earlier::Against;
@@ -60,6 +60,7 @@ pub use filter::Filter;
 pub use period::{Clock, Period};
 pub use pivot::Pivot;
 pub use rows::{Row, RowKind, Sort};
+pub use saved::Saved;
 pub use summary::Summary;
 pub use tally::Tally;
 pub use view::{Detail, View};

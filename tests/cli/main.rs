@@ -9,6 +9,7 @@ mod home;
 mod again;
 mod ask;
 mod chain;
+mod config;
 mod environment;
 mod export;
 mod find;
