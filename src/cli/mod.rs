@@ -11,6 +11,7 @@ mod export;
 mod formats;
 mod ingest;
 mod input;
+mod inspect;
 mod man;
 mod output;
 mod prices;
@@ -51,7 +52,8 @@ Usage: llmcost [COMMAND]
 
 Read logs:
   ingest       Read logs into the ledger
-  formats      List what can be read
+  inspect      Show how a log is read, and how to map what is not
+  formats      List, show and test what can be read
   sources      List the files that were read, and what could not be
   runs         List what was ingested when
 
@@ -121,6 +123,12 @@ pub struct Global {
     /// The options that the command line names, not the environment or a configuration file.
     #[arg(skip)]
     pub typed: Vec<String>,
+    /// Where the logs keep something: user=/ctx/uid, response=/llm/raw … (repeatable)
+    #[arg(long, global = true, value_name = "NAME=PLACE", help_heading = EVERYWHERE)]
+    pub map: Vec<String>,
+    /// A file of formats that go before the built-in ones (repeatable)
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
+    pub formats: Vec<PathBuf>,
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"], help_heading = EVERYWHERE)]
     pub color: String,
@@ -149,6 +157,7 @@ enum Command {
     Quote(quote::QuoteArgs),
     Reprice(reprice::RepriceArgs),
     Prices(prices::PricesArgs),
+    Inspect(inspect::InspectArgs),
     Formats(formats::FormatsArgs),
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
@@ -249,7 +258,8 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
         Some(Command::Quote(args)) => quote::run(&args, &global, console),
         Some(Command::Reprice(args)) => reprice::run(&args, &global, console),
         Some(Command::Prices(args)) => prices::run(&args, &global, console),
-        Some(Command::Formats(args)) => formats::run(&args, console),
+        Some(Command::Inspect(args)) => inspect::run(&args, &global, console),
+        Some(Command::Formats(args)) => formats::run(&args, &global, console),
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),

@@ -195,20 +195,12 @@ impl Exact {
         ))
     }
 
-    /// The quotient at 12 decimals: see [`Exact::quotient`].
-    ///
-    /// # Errors
-    /// When it does not fit or the divisor is not above zero.
-    pub fn divided_by(self, divisor: Self) -> Result<(Self, bool), NumberError> {
-        self.quotient(divisor, MONEY_SCALE)
-    }
-
     /// The quotient: exact where so many decimals hold it, otherwise rounded half-even there. The
     /// flag says whether it was rounded.
     ///
     /// # Errors
     /// When it does not fit or the divisor is not above zero.
-    pub fn quotient(self, divisor: Self, decimals: u32) -> Result<(Self, bool), NumberError> {
+    pub fn divided_by(self, divisor: Self, decimals: u32) -> Result<(Self, bool), NumberError> {
         let (dividend, divisor, _) = self.aligned(divisor)?;
         if divisor <= 0 {
             return Err(NumberError::Negative);

@@ -1,9 +1,10 @@
 //! The only arithmetic on money and quantities: exact, or an error.
 //!
 //! [`Exact`] is a decimal number as it was written. [`Money`] is an integer count of 10⁻¹² of a
-//! currency unit. Everything multiplies in checked `i128`; the one place that rounds is
-//! [`Exact::to_money`], half-even, once, and it says whether it did.
+//! currency unit. Everything multiplies in checked `i128`, or without a bound where that is too
+//! narrow ([`charge`]); what has more than twelve decimals is rounded half-even, once, last.
 
+mod charge;
 mod exact;
 mod quantity;
 mod ratio;
@@ -11,6 +12,7 @@ mod ratio;
 use std::cmp::Ordering;
 use std::fmt;
 
+pub use charge::{charge, charge_parts};
 pub use exact::Exact;
 pub use quantity::Quantity;
 pub use ratio::Ratio;
@@ -113,25 +115,6 @@ impl fmt::Display for MoneySum {
     }
 }
 
-/// What a quantity costs: `billed` × `quoted` × factors ÷ `units`, divided and rounded once, last.
-/// The flag says whether it was rounded.
-///
-/// # Errors
-/// When an intermediate product or the amount does not fit.
-pub fn charge(
-    billed: Exact,
-    quoted: Exact,
-    factors: &[Exact],
-    units: i64,
-) -> Result<(Money, bool), NumberError> {
-    let product = factors
-        .iter()
-        .try_fold(billed.times(quoted)?, |product, factor| {
-            product.times(*factor)
-        })?;
-    product.to_money(units)
-}
-
 /// An amount in another unit: times every factor, divided by every divisor. Exact where nothing
 /// divides, otherwise rounded half-even at 10⁻¹², once; the flag says whether it was.
 ///
@@ -150,7 +133,7 @@ pub fn convert(
     if divisors.is_empty() {
         return Ok((dividend, false));
     }
-    dividend.divided_by(product(Exact::ONE, divisors)?)
+    dividend.divided_by(product(Exact::ONE, divisors)?, MONEY_SCALE)
 }
 
 /// Rounds half-even to a number of decimals, for display only.

@@ -37,7 +37,7 @@ impl Ratio {
     /// # Errors
     /// When it does not fit.
     pub fn rounded(self, decimals: u32) -> Result<Exact, NumberError> {
-        let (number, _) = self.dividend.quotient(self.divisor, decimals)?;
+        let (number, _) = self.dividend.divided_by(self.divisor, decimals)?;
         Ok(number)
     }
 

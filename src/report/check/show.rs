@@ -172,10 +172,7 @@ fn row((rule, finding): (&Judged, &Finding), letters: usize) -> Vec<Cell> {
             .limit
             .map_or(Cell::Blank, |limit| Cell::money(Some(limit), currency)),
         words(finding.currency.clone().unwrap_or_default()),
-        finding
-            .percent
-            .and_then(|percent| Ratio::new(percent, Exact::ONE))
-            .map_or(Cell::Blank, Cell::Percent),
+        percent(finding.percent),
         words(finding.why.clone()),
     ]
 }
@@ -239,4 +236,9 @@ fn amount(amount: Exact, currency: Option<&str>) -> String {
         Some(code) => format!("{amount} {code}"),
         None => amount.to_string(),
     }
+}
+
+fn percent(of_limit: Option<Exact>) -> Cell {
+    let ratio = of_limit.and_then(|percent| Ratio::new(percent, Exact::ONE));
+    ratio.map_or(Cell::Blank, Cell::Percent)
 }
