@@ -112,6 +112,8 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/data-model.md",
         "docs/formats.md",
         "docs/exactness.md",
+        "docs/credits.md",
+        "docs/sql.md",
         "docs/ci.md",
         "docs/configuration.md",
         "docs/reports.md",

@@ -32,16 +32,13 @@ fn read(text: &str) -> Vec<UsageRecord> {
 #[test]
 fn every_format_has_samples_and_they_come_out_as_expected() {
     let formats = Formats::builtin().unwrap();
+    let mut wrong = Vec::new();
     for format in formats.all() {
         assert!(!format.samples.is_empty(), "{} has no sample", format.id);
-        let problems = samples::problems(format, &formats);
-        assert!(
-            problems.is_empty(),
-            "{}: {}",
-            format.id,
-            problems.join("; ")
-        );
+        let problems = samples::problems(format, &formats).into_iter();
+        wrong.extend(problems.map(|problem| format!("{}: {problem}", format.id)));
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

@@ -100,10 +100,9 @@ impl Format {
         !self.response.is_empty() || self.has_counts()
     }
 
-    /// How particular it is: the number of tests of what is there.
+    /// How particular it is: the number of tests of what is there; one for a word counts twice.
     pub fn weight(&self) -> usize {
-        let positive = self.when.iter().filter(|when| !when.is_negative());
-        positive.count()
+        self.when.iter().map(When::weight).sum()
     }
 
     /// Whether it names places of counts, so that it can read rows.

@@ -102,7 +102,7 @@ impl Formats {
     }
 
     /// The format that a value is of: the user's own before the built-in ones, then the one with
-    /// the most tests of what is there, then the first.
+    /// the most tests of what is there (of words twice), then the first.
     pub fn recognize(&self, value: &Object<'_>) -> Option<&Format> {
         let scene = Scene::of(value);
         let named = value.keys().filter_map(|name| self.by_name.get(name));

@@ -5,7 +5,8 @@ use crate::error::{Error, Result};
 
 /// One test. Written as
 /// `/a` (holds something), `/a | /b` (one of them does), `/a = x | y` (is one of the words),
-/// `/a ^= x` (begins with), `/a?` (the name is there, `null` or not), and `!` before any of them.
+/// `/a ^= x` (begins with), `/a?` (the name is there, `null` or not; `/a? | /b?` one of them), and `!`
+/// before any of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When {
     not: bool,
@@ -17,7 +18,7 @@ enum Test {
     Holds(Vec<Place>),
     Is(Place, Vec<String>),
     Begins(Place, Vec<String>),
-    Named(Place),
+    Named(Vec<Place>),
 }
 
 impl When {
@@ -42,19 +43,21 @@ impl When {
                 .map(|word| word.trim().to_owned())
                 .collect()
         };
+        let places = |words: &[String]| words.iter().map(|place| Place::parse(place)).collect();
+        let named = || -> Option<Vec<String>> {
+            let words = words(body).into_iter();
+            words
+                .map(|word| word.strip_suffix('?').map(str::to_owned))
+                .collect()
+        };
         let tested = if let Some((place, beginnings)) = body.split_once(" ^= ") {
             Test::Begins(Place::parse(place.trim()), words(beginnings))
         } else if let Some((place, wanted)) = body.split_once(" = ") {
             Test::Is(Place::parse(place.trim()), words(wanted))
-        } else if let Some(place) = body.strip_suffix('?') {
-            Test::Named(Place::parse(place))
+        } else if let Some(named) = named() {
+            Test::Named(places(&named))
         } else {
-            Test::Holds(
-                words(body)
-                    .iter()
-                    .map(|place| Place::parse(place))
-                    .collect(),
-            )
+            Test::Holds(places(&words(body)))
         };
         Ok(Self { not, test: tested })
     }
@@ -65,16 +68,20 @@ impl When {
         Self { not: false, test }
     }
 
-    /// Whether it is a test of what is not there.
-    pub fn is_negative(&self) -> bool {
-        self.not
+    /// How much it tells: nothing where it is of what is not there, twice as much where it is for words.
+    pub fn weight(&self) -> usize {
+        match self.test {
+            _ if self.not => 0,
+            Test::Holds(_) | Test::Named(_) => 1,
+            Test::Is(..) | Test::Begins(..) => 2,
+        }
     }
 
     /// Whether it holds.
     pub fn holds(&self, scene: Scene<'_, '_>) -> bool {
         let holds = match &self.test {
             Test::Holds(places) => places.iter().any(|place| place.find(scene).is_some()),
-            Test::Named(place) => place.is_named(scene),
+            Test::Named(places) => places.iter().any(|place| place.is_named(scene)),
             Test::Is(place, words) => {
                 let word = place.word(scene);
                 word.is_some_and(|word| words.contains(&word))
@@ -94,10 +101,8 @@ impl When {
             return None;
         }
         let places = match &self.test {
-            Test::Holds(places) => places.as_slice(),
-            Test::Is(place, _) | Test::Begins(place, _) | Test::Named(place) => {
-                std::slice::from_ref(place)
-            }
+            Test::Holds(places) | Test::Named(places) => places.as_slice(),
+            Test::Is(place, _) | Test::Begins(place, _) => std::slice::from_ref(place),
         };
         let names: Option<Vec<Vec<&str>>> = places.iter().map(Place::first_names).collect();
         names.map(|names| names.concat())

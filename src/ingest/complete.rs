@@ -238,15 +238,20 @@ fn retryable(facts: &Facts) -> Option<bool> {
     let code = facts.get_text(Field::ErrorCode)?.to_ascii_lowercase();
     let passing = [
         "rate_limit",
+        "ratelimit",
+        "throttl",
+        "too_many_requests",
         "overloaded",
         "timeout",
         "unavailable",
         "server_error",
+        "internalserver",
         "api_error",
         "exhausted",
     ];
     let lasting = [
         "invalid",
+        "validation",
         "not_found",
         "authentication",
         "permission",

@@ -1,12 +1,14 @@
 //! What is inside of an envelope, a list or a value of no known format, read as far as anyone can.
 
+use std::collections::BTreeMap;
+
 use super::documents::{DEEPEST, Documents, Outcome, Spot};
 use super::identify::Fingerprint;
 use super::unrecognized;
-use crate::adapters::{self, Reader};
+use crate::adapters::{self, Context, Reader, Reading};
 use crate::envelopes::{self, Format, Hit, Opened, Said, Search, Sort, States};
 use crate::json::{Object, Raw};
-use crate::usage::{Field, UsageRecord};
+use crate::usage::{Facts, Field, UsageRecord};
 
 impl Documents<'_> {
     /// Reads what a format found: the response, or else the counts beside it, or else the failure.
@@ -139,9 +141,9 @@ impl Documents<'_> {
                 Some((true, _)) => Some(Sort::Row),
                 Some((false, Reader::Ignore(_))) | None => None,
                 Some((false, _)) if is_root => None,
-                Some((false, _)) => {
+                Some((false, reader)) => {
                     let bears = at_slot || envelopes::bears_usage(object).is_some();
-                    bears.then_some(Sort::Response)
+                    (bears && !bills_nothing(reader, object)).then_some(Sort::Response)
                 }
             }
         };
@@ -214,5 +216,19 @@ fn states_usage(body: &str) -> bool {
                 .into_iter()
                 .any(|object| envelopes::bears_usage(&object).is_some())
         }
+    }
+}
+
+/// Whether a reader takes an object for something that bills nothing, such as a count that was asked
+/// for beforehand: inside of something unknown it may as well be a part of its usage.
+fn bills_nothing(reader: &Reader, object: &Object<'_>) -> bool {
+    match reader {
+        Reader::Body(read) => {
+            let (facts, settings) = (Facts::default(), BTreeMap::new());
+            let reading = read(object, &Context::new(&facts, &settings));
+            matches!(reading, Ok(Reading::Ignored(_)))
+        }
+        Reader::Ignore(_) => true,
+        Reader::Stream(_) | Reader::Row(_) => false,
     }
 }
