@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
-use super::{Console, Done, Global, input, wrong};
+use super::{Console, Done, Global, input, terms, wrong};
 use crate::error::{Error, Result};
 use crate::money::Exact;
 use crate::report::anomalies::{Rule, Search};
@@ -64,6 +64,9 @@ pub struct AnomaliesArgs {
     min_days: u64,
     #[command(flatten)]
     selection: SelectionArgs,
+    /// Convert costs by the book's rate of each record's day; what has none stays as it is
+    #[arg(long, value_name = "CODE", help_heading = "Output")]
+    currency: Option<String>,
     #[command(flatten)]
     output: OutputArgs,
     /// State what the logs do not say (only with PATH)
@@ -77,14 +80,16 @@ pub struct AnomaliesArgs {
 /// When the question cannot be understood or the records cannot be read.
 pub fn run(args: &AnomaliesArgs, global: &Global, console: &Console) -> Result<Done> {
     args.output.chosen()?;
-    let query = args.selection.query(console)?;
+    let mut query = args.selection.query(console)?;
     let by = Dimension::parse_list(&args.by).map_err(|error| wrong("--by", error))?;
     if by.iter().any(Dimension::is_time) {
         return Err(Error::usage("--by: days are what is judged")
             .hint("Name whose days: --by user,model,tenant"));
     }
-    let mut search = Search::new(&query, by, args.rule()?)?;
+    let rule = args.rule()?;
     let ledger = input::records(&args.paths, &args.set, global, console)?;
+    query.exchange = terms::asked_exchange(args.currency.as_deref(), &ledger, global)?;
+    let mut search = Search::new(&query, by, rule)?;
     ledger.for_each(&mut |entry| search.add(entry))?;
     let found = search.judge()?;
     let lines = found.json_rows();

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
-use super::{Console, Done, Global, input};
+use super::{Console, Done, Global, input, terms};
 use crate::error::Result;
 use crate::ledger::{Holder, Ledger};
 use crate::render::{Document, Format};
@@ -33,6 +33,9 @@ pub struct SummaryArgs {
     top: usize,
     #[command(flatten)]
     selection: SelectionArgs,
+    /// Convert costs by the book's rate of each record's day; what has none stays as it is
+    #[arg(long, value_name = "CODE", help_heading = "Output")]
+    currency: Option<String>,
     #[command(flatten)]
     output: OutputArgs,
     /// State what the logs do not say (only with PATH)
@@ -46,9 +49,10 @@ pub struct SummaryArgs {
 /// When the question cannot be understood or the records cannot be read.
 pub fn run(args: &SummaryArgs, global: &Global, console: &Console) -> Result<Done> {
     let format = args.output.chosen()?;
-    let query = args.selection.query(console)?;
-    let mut questions = Questions::new(&query)?;
+    let mut query = args.selection.query(console)?;
     let ledger = input::records(&args.paths, &args.set, global, console)?;
+    query.exchange = terms::asked_exchange(args.currency.as_deref(), &ledger, global)?;
+    let mut questions = Questions::new(&query)?;
     ledger.for_each(&mut |entry| questions.add(entry))?;
     let overview = questions.answer()?;
     let low = low_credits(args, &ledger, query.now)?;

@@ -100,26 +100,11 @@ impl TermsArgs {
         if self.compare_reported {
             query.layout = Layout::Compared;
         }
-        if let Some(to) = self.asked_currency(global)? {
-            query.exchange = Some(exchange(&to, ledger, global)?);
+        // The usual currency of a configuration file is no question.
+        if !self.compare_reported {
+            query.exchange = asked_exchange(self.currency.as_deref(), ledger, global)?;
         }
         Ok(())
-    }
-
-    /// The currency that is asked for; else the one that a per-1k price book keeps its books in.
-    fn asked_currency(&self, global: &Global) -> Result<Option<String>> {
-        // The usual currency of a configuration file is no question.
-        if self.compare_reported {
-            return Ok(None);
-        }
-        if let Some(code) = &self.currency {
-            return Ok(Some(code.clone()));
-        }
-        let prices = input::prices(global)?;
-        let base = prices
-            .usage_logging()
-            .and_then(|settings| settings.base_currency.as_ref());
-        Ok(base.map(ToString::to_string))
     }
 
     /// What is asked, where something is: `--prices` on the command line asks what usage would cost
@@ -185,6 +170,26 @@ pub fn exchange(code: &str, ledger: &Ledger, global: &Global) -> Result<Exchange
     ledger.fx_rates()?.into_iter().for_each(|rate| fx.add(rate));
     let fx = Arc::new(fx);
     Ok(Exchange { to, fx })
+}
+
+/// The exchange into the currency that is asked for; else into the one that a per-1k price book keeps
+/// its books in, where there is one.
+///
+/// # Errors
+/// As [`exchange`].
+pub fn asked_exchange(
+    asked: Option<&str>,
+    ledger: &Ledger,
+    global: &Global,
+) -> Result<Option<Exchange>> {
+    if let Some(code) = asked {
+        return exchange(code, ledger, global).map(Some);
+    }
+    let prices = input::prices(global)?;
+    let settings = prices.usage_logging();
+    let base = settings.and_then(|settings| settings.base_currency.as_ref());
+    base.map(|code| exchange(&code.to_string(), ledger, global))
+        .transpose()
 }
 
 /// Every call draws, also those that are not asked for: they used the quota up.

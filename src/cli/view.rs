@@ -7,7 +7,7 @@ use clap::Args;
 use super::wrong;
 use crate::error::{Error, ErrorKind, Result};
 use crate::render::Format;
-use crate::report::{Against, Baseline, Clock, Detail, Dimension, Layout, Period, Query, View};
+use crate::report::{Against, Clock, Detail, Dimension, Layout, Period, Query, Saved, View};
 
 /// Options of what a report shows.
 #[derive(Debug, Clone, Default, Args)]
@@ -178,12 +178,13 @@ fn compare(what: &str, query: &mut Query) -> Result<()> {
     };
     if what == "previous" {
         let previous = query.period.previous(clock);
-        query.compare_with(previous.map_err(|error| wrong("--compare", error))?);
+        let previous = previous.map_err(|error| wrong("--compare", error))?;
+        query.against = Some(Against::Period(previous));
         return Ok(());
     }
     let path = Path::new(what);
     match Period::parse(what, clock) {
-        Ok(period) => query.compare_with(period),
+        Ok(period) => query.against = Some(Against::Period(period)),
         Err(error) if !path.exists() => {
             let hint = "Name a period such as last-month, `previous`, or a file.";
             return Err(wrong(
@@ -199,8 +200,8 @@ fn compare(what: &str, query: &mut Query) -> Result<()> {
                 let message = format!("the report cannot be read: {}", error.kind());
                 Error::new(ErrorKind::Input, message).at(path, None)
             })?;
-            let baseline = Baseline::parse(what, &bytes, query)?;
-            query.against = Some(Against::File(Box::new(baseline)));
+            let saved = Saved::parse(what, &bytes, query)?;
+            query.against = Some(Against::File(Box::new(saved)));
         }
     }
     Ok(())

@@ -9,31 +9,20 @@ use crate::error::Result;
 use crate::money::{Exact, Ratio};
 use crate::usage::Timestamp;
 
-use super::baseline::Baseline;
 use super::dimension::Dimension;
 use super::rows::{self, Row};
+use super::saved::Saved;
 use super::summary::{ByCurrency, Groups, Summary};
 use super::tally::plus;
-use super::{Query, beside, calendar};
+use super::{Period, Query, beside, calendar};
 
 /// What a report is compared with.
 #[derive(Clone)]
 pub enum Against {
     /// The same question about another period.
-    Period(Box<Query>),
+    Period(Period),
     /// A report that was saved.
-    File(Box<Baseline>),
-}
-
-impl Query {
-    /// Compares with the same question about another period.
-    pub fn compare_with(&mut self, period: super::Period) {
-        let mut earlier = self.clone();
-        earlier.period = period;
-        earlier.finer.clear();
-        earlier.view = super::View::default();
-        self.against = Some(Against::Period(Box::new(earlier)));
-    }
+    File(Box<Saved>),
 }
 
 /// What a row was before.
@@ -103,11 +92,11 @@ pub(super) fn join(
     let empty = Summary::default();
     let (earlier, from) = match &query.against {
         None => return Ok((rows, totals)),
-        Some(Against::Period(asked)) => {
+        Some(Against::Period(period)) => {
             let earlier = summary.earlier.as_deref().unwrap_or(&empty);
-            (earlier, asked.period.from)
+            (earlier, period.from)
         }
-        Some(Against::File(baseline)) => (&baseline.summary, baseline.from),
+        Some(Against::File(saved)) => (&saved.summary, saved.from),
     };
     let groups = match (from, query.period.from) {
         (Some(from), Some(to)) => moved(query, &earlier.groups, (from, to))?,
@@ -214,10 +203,10 @@ impl super::Report {
     /// What the report is compared with, for people.
     pub(super) fn against_text(&self) -> Option<(&'static str, String)> {
         let text = match self.query.against.as_ref()? {
-            Against::Period(asked) => {
-                calendar::range_text(asked.period.from, asked.period.to, asked.timezone)
+            Against::Period(period) => {
+                calendar::range_text(period.from, period.to, self.query.timezone)
             }
-            Against::File(baseline) => format!("{} ({})", baseline.name, baseline.period),
+            Against::File(saved) => format!("{} ({})", saved.name, saved.period),
         };
         Some(("compared_with", text))
     }

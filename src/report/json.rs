@@ -82,8 +82,8 @@ impl Report {
             let zone = self.query.timezone;
             let instant = |at| calendar::rfc3339(at, zone);
             let (from, to, file) = match against {
-                Against::Period(asked) => (asked.period.from, asked.period.to, None),
-                Against::File(baseline) => (baseline.from, baseline.to, Some(&baseline.name)),
+                Against::Period(period) => (period.from, period.to, None),
+                Against::File(saved) => (saved.from, saved.to, Some(&saved.name)),
             };
             let with = json!({"from": from.map(instant), "to": to.map(instant), "file": file});
             beyond.insert("compared_with".to_owned(), with);

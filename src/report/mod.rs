@@ -6,7 +6,6 @@
 
 pub mod anomalies;
 mod arrange;
-pub mod baseline;
 pub mod beside;
 pub mod calendar;
 pub mod changes;
@@ -35,6 +34,7 @@ pub mod period;
 pub mod pivot;
 pub mod records;
 pub mod rows;
+pub mod saved;
 pub mod share;
 pub mod summary;
 mod tabulate;
@@ -54,7 +54,6 @@ use crate::error::Result;
 use crate::ledger::Entry;
 use crate::usage::Timestamp;
 
-pub use baseline::Baseline;
 pub use costing::{Basis, Exchange};
 pub use dimension::{DIMENSIONS, Dimension};
 pub use earlier::Against;
@@ -62,6 +61,7 @@ pub use filter::Filter;
 pub use period::{Clock, Period};
 pub use pivot::Pivot;
 pub use rows::{Row, RowKind, Sort};
+pub use saved::Saved;
 pub use summary::Summary;
 pub use tally::Tally;
 pub use view::{Detail, View};

@@ -9,7 +9,7 @@ use crate::usage::Timestamp;
 use super::earlier::Before;
 use super::rows::Row;
 use super::view::Detail;
-use super::{Clock, Dimension, Period, Query, Report, Sort, Summary, from_summary, rows};
+use super::{Against, Clock, Dimension, Period, Query, Report, Sort, Summary, from_summary, rows};
 
 /// The stretches of time that are always shown, by their names and periods.
 const SPANS: [(&str, &str); 3] = [
@@ -76,9 +76,7 @@ impl Questions {
                 query.finer.clone_from(&splits);
                 query.view.details = vec![Detail::Latency];
             }
-            if let Ok(previous) = period.previous(clock) {
-                query.compare_with(previous);
-            }
+            query.against = period.previous(clock).ok().map(Against::Period);
             Span {
                 name: name.to_owned(),
                 query,

@@ -28,7 +28,7 @@ pub fn json(overview: &Overview, top: usize) -> Result<Json> {
     let spans: Vec<Json> = spans.map(|span| span_json(overview, span)).collect();
     let all = overview.all().map(Report::json);
     let of_all = |key: &str| all.as_ref().and_then(|all| all.get(key)).cloned();
-    Ok(json!({
+    let mut summary = json!({
         "schema": SCHEMA,
         "now": rfc3339(overview.now(), zone),
         "timezone": zone.name(),
@@ -39,7 +39,11 @@ pub fn json(overview: &Overview, top: usize) -> Result<Json> {
         "estimated": of_all("estimated"),
         "without_time": of_all("without_time"),
         "notes": of_all("notes"),
-    }))
+    });
+    if let (Some(summary), Some(exchange)) = (summary.as_object_mut(), of_all("exchange")) {
+        summary.insert("exchange".to_owned(), exchange);
+    }
+    Ok(summary)
 }
 
 /// One JSON object per line: the periods, then the groups of the details.
@@ -82,7 +86,7 @@ fn ends(period: Period, report: &Report) -> Json {
 fn span_json(overview: &Overview, span: &Answered) -> Json {
     let report = &span.report;
     let previous = match &report.query.against {
-        Some(Against::Period(asked)) => Some(ends(asked.period, report)),
+        Some(Against::Period(period)) => Some(ends(*period, report)),
         Some(Against::File(_)) | None => None,
     };
     let totals = overview.totals_of(span);

@@ -15,7 +15,7 @@ use super::earlier::Against;
 use super::share::{Line, Share, lines};
 use super::tally::Tally;
 use super::view::Detail;
-use super::{Filter, Query};
+use super::{Filter, Period, Query};
 
 /// The values of the dimensions, in the order of `--by`; absent is a group of its own.
 pub type Key = Vec<Option<String>>;
@@ -84,12 +84,22 @@ impl Summary {
     /// # Errors
     /// As [`Summary::add`].
     pub fn add_priced(&mut self, query: &Query, entry: &Entry, receipt: &Receipt) -> Result<()> {
-        if let Some(Against::Period(earlier)) = &query.against {
-            let summary = self.earlier.get_or_insert_default();
-            summary.add_priced(earlier, entry, receipt)?;
+        if let Some(Against::Period(period)) = query.against {
+            let earlier = self.earlier.get_or_insert_default();
+            earlier.add_within(query, (period, &[]), entry, receipt)?;
         }
+        self.add_within(query, (query.period, &query.finer), entry, receipt)
+    }
+
+    fn add_within(
+        &mut self,
+        query: &Query,
+        (period, finer): (Period, &[Dimension]),
+        entry: &Entry,
+        receipt: &Receipt,
+    ) -> Result<()> {
         let at = entry.record.occurred.map(|occurred| occurred.at);
-        if !query.period.contains(at) {
+        if !period.contains(at) {
             let is_asked = at.is_none() && chosen_lines(query, entry, receipt).is_some();
             self.without_time += u64::from(is_asked);
             return Ok(());
@@ -113,8 +123,8 @@ impl Summary {
         let total = self.totals.entry(costing.currency.clone()).or_default();
         part.put(total, &part.whole)?;
         part.fold(&mut self.groups, None)?;
-        self.finer.resize_with(query.finer.len(), Groups::new);
-        for (groups, dimension) in self.finer.iter_mut().zip(&query.finer) {
+        self.finer.resize_with(finer.len(), Groups::new);
+        for (groups, dimension) in self.finer.iter_mut().zip(finer) {
             part.fold(groups, Some(dimension))?;
         }
         self.observe(query, entry, receipt, &costing);

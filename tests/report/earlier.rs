@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 use llmcost::ledger::Entry;
 use llmcost::pricing::CostStatus;
-use llmcost::report::{Against, Baseline, Clock, Period, Query, calendar};
-use llmcost::usage::{Field, Timestamp};
+use llmcost::report::{Against, Basis, Clock, Period, Query, Saved, calendar};
+use llmcost::usage::{Field, ReportedCost, Timestamp};
 use serde_json::{Value as Json, json};
 
 use crate::build::{Build, ask, at, call, column, query};
@@ -69,7 +69,7 @@ fn of_november(by: &[&str]) -> Query {
     let clock = clock("2026-12-24T00:00:00Z", Tz::UTC);
     query.now = clock.now;
     query.period = Period::parse("2026-11", clock).unwrap();
-    query.compare_with(query.period.previous(clock).unwrap());
+    query.against = Some(Against::Period(query.period.previous(clock).unwrap()));
     query
 }
 
@@ -119,6 +119,31 @@ fn groups_of_either_period_are_compared() {
     assert_eq!(
         json["compared_with"],
         json!({"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z", "file": null})
+    );
+}
+
+#[test]
+fn the_same_terms_hold_for_both_periods() {
+    let stated = |id: &str, time: &str, amount: &str| {
+        let mut entry = call(id).on(time).costs("1", "USD");
+        entry.record.reported_cost = Some(ReportedCost {
+            amount: amount.to_owned(),
+            currency: "USD".to_owned(),
+            field: "usage.cost".to_owned(),
+        });
+        entry
+    };
+    let mut query = of_november(&["model"]);
+    query.basis = Basis::Reported;
+    let entries = [
+        stated("1", "2026-11-02T00:00:00Z", "3"),
+        stated("2", "2026-10-02T00:00:00Z", "2"),
+    ];
+    let json = ask(&query, &entries).json();
+    let total = &json["totals"][0];
+    assert_eq!(
+        (&total["cost"], &total["previous_cost"]),
+        (&json!("3"), &json!("2"))
     );
 }
 
@@ -178,8 +203,8 @@ fn a_saved_report_compares_like_its_period() {
     let bytes = saved(&october, &entries());
     let by_period = of_november(&["model"]);
     let mut by_file = by_period.clone();
-    let baseline = Baseline::parse("october.json", &bytes, &by_file).unwrap();
-    by_file.against = Some(Against::File(Box::new(baseline)));
+    let saved_then = Saved::parse("october.json", &bytes, &by_file).unwrap();
+    by_file.against = Some(Against::File(Box::new(saved_then)));
     let (mut a, mut b) = (
         ask(&by_period, &entries()).json(),
         ask(&by_file, &entries()).json(),
@@ -195,7 +220,7 @@ fn a_saved_report_compares_like_its_period() {
 fn what_cannot_be_compared_with_is_refused() {
     let november = of_november(&["model"]);
     let refused = |bytes: &[u8], query: &Query| {
-        let error = Baseline::parse("x.json", bytes, query).err().unwrap();
+        let error = Saved::parse("x.json", bytes, query).err().unwrap();
         assert!(error.hint.is_some());
         error.message
     };

@@ -15,7 +15,7 @@ use super::{Dimension, Query};
 
 /// A report that was saved.
 #[derive(Clone)]
-pub struct Baseline {
+pub struct Saved {
     /// The file.
     pub name: String,
     /// Its period, for people.
@@ -28,7 +28,7 @@ pub struct Baseline {
     pub summary: Summary,
 }
 
-impl Baseline {
+impl Saved {
     /// Reads a saved report that answers the same question as a query.
     ///
     /// # Errors
