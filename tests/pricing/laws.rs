@@ -229,7 +229,11 @@ fn features(receipt: &Receipt) -> Vec<String> {
         );
         found.push(rate.per.name().to_owned());
         let reasons = rate.multipliers.iter().flat_map(|by| by.why.split(" and "));
-        let words = reasons.map(|why| why.split(['=', '0', '1', '2']).next().unwrap());
+        let words = reasons.map(|why| {
+            why.split(|c: char| c == '=' || c.is_ascii_digit())
+                .next()
+                .unwrap()
+        });
         found.extend(words.map(|word| word.trim().to_owned()));
     }
     found
