@@ -213,6 +213,8 @@ pub struct Table {
     pub totals: Vec<Vec<Cell>>,
     /// What a reader must know: what is unpriced, estimated, hidden or left out.
     pub notes: Vec<String>,
+    /// Whether every column was asked for by name, so that none may leave where there is no room.
+    pub whole: bool,
 }
 
 impl Table {

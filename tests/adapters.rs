@@ -111,7 +111,9 @@ fn read_case(case: &Path) -> Vec<Json> {
             continue;
         };
         match &adapter.reader {
-            Reader::Body(read) => found.push(reading_json(adapter.id, read(&object, &context))),
+            Reader::Body(read) | Reader::Row(read) => {
+                found.push(reading_json(adapter.id, read(&object, &context)));
+            }
             Reader::Ignore(kind) => found.push(json!({"adapter": adapter.id, "ignored": kind})),
             Reader::Stream(reader) => {
                 let closed = streams.push(adapter, reader, &object, &context, || (), |()| ());

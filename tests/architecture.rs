@@ -80,7 +80,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("std::fs", &["source", "ledger", "cli"]),
     ("File::open", &["source", "ledger", "cli"]),
     ("comfy_table", &["render"]),
-    ("csv::", &["render", "cli"]),
+    ("csv::", &["render", "cli", "source"]),
     ("serde_saphyr", &["pricing"]),
     ("std::net", &[]),
     ("unsafe ", &[]),

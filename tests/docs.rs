@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use llmcost::adapters::ADAPTERS;
 use llmcost::envelopes::Formats;
+use llmcost::ingest::samples;
 use llmcost::usage::{Field, FieldKind, METERS};
 
 fn page(name: &str) -> PathBuf {
@@ -93,6 +94,17 @@ fn every_adapter_and_envelope_is_documented() {
 }
 
 #[test]
+fn the_example_of_a_format_is_one() {
+    let text = fs::read_to_string(page("docs/formats.md")).unwrap();
+    let example = text.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let own = Formats::parse(example).unwrap();
+    let formats = Formats::builtin().unwrap().with_own(own.clone());
+    assert_eq!(own[0].samples.len(), 1);
+    assert_eq!(samples::problems(&own[0], &formats), Vec::<String>::new());
+}
+
+#[test]
 fn every_link_inside_the_documentation_leads_somewhere() {
     for file in [
         "README.md",
@@ -101,6 +113,8 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/formats.md",
         "docs/exactness.md",
         "docs/performance.md",
+        "docs/credits.md",
+        "docs/sql.md",
         "docs/ci.md",
         "docs/configuration.md",
         "docs/reports.md",

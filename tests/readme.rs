@@ -26,8 +26,21 @@ fn matches(wanted: &[&str], printed: &[&str]) -> bool {
     }
 }
 
+/// The words of a command as a shell would split them.
+fn words(command: &str) -> Vec<String> {
+    let (mut words, mut quoted) = (vec![String::new()], false);
+    for letter in command.chars() {
+        match letter {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            letter => words.last_mut().unwrap().push(letter),
+        }
+    }
+    words
+}
+
 fn run(command: &str, home: &Path) -> String {
-    let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+    let words: Vec<String> = words(command).split_off(1);
     let output = Command::new(env!("CARGO_BIN_EXE_llmcost"))
         .args(&words)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -86,12 +99,18 @@ fn check(page: &str) {
     if update {
         fs::write(path, rewritten.join("\n") + "\n").unwrap();
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{page}\n{}", wrong.join("\n\n"));
 }
 
 #[test]
 fn the_readme_prints_what_it_says() {
     check("README.md");
+}
+
+#[test]
+fn the_pages_on_credits_and_sql_print_what_they_say() {
+    check("docs/credits.md");
+    check("docs/sql.md");
 }
 
 #[test]

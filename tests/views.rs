@@ -12,7 +12,13 @@ mod home;
 mod calls;
 #[path = "views/columns.rs"]
 mod columns;
+#[path = "views/document.rs"]
+mod document;
 #[path = "views/money.rs"]
 mod money;
+#[path = "views/query.rs"]
+mod query;
 #[path = "views/questions.rs"]
 mod questions;
+#[path = "views/refused.rs"]
+mod refused;

@@ -27,6 +27,8 @@ mod responses_attribution;
 mod responses_images;
 mod responses_searches;
 mod responses_tools;
+mod row_counts;
+mod row_names;
 mod search;
 mod shared;
 mod stated_cost;
@@ -54,12 +56,21 @@ pub struct Adapter {
     pub reader: Reader,
 }
 
+impl Adapter {
+    /// Whether it reads rows: shapes so plain that a response beside them says more.
+    pub fn is_row(&self) -> bool {
+        matches!(self.reader, Reader::Row(_))
+    }
+}
+
 /// How an adapter reads what it recognises.
 pub enum Reader {
     /// The value is a whole response.
     Body(fn(&Object<'_>, &Context<'_>) -> Result<Reading, Fault>),
     /// The value is one chunk of a streamed response.
     Stream(StreamReader),
+    /// The value is a row of counters: its header fields stand beside them under usual names.
+    Row(fn(&Object<'_>, &Context<'_>) -> Result<Reading, Fault>),
     /// The value is known and bills nothing; the word is the kind of what is ignored.
     Ignore(&'static str),
 }
@@ -268,6 +279,7 @@ adapters! {
     openai_transcription
     openai_objects
     openai_error
+    row
 }
 
 /// The adapter that reads a value, if any.
@@ -276,4 +288,12 @@ pub fn recognize(value: &Object<'_>) -> Option<&'static Adapter> {
         .iter()
         .copied()
         .find(|adapter| (adapter.recognizes)(value))
+}
+
+/// Reads a row that a format has put together.
+///
+/// # Errors
+/// When a count in it cannot be read.
+pub fn read_row(row: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
+    row::read(row, context)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value as Json;
@@ -179,6 +180,17 @@ pub fn catch_interrupts() {
             std::process::exit(130);
         }
     }));
+}
+
+/// Whether the user wants it to end.
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// Says, whenever it is asked, whether to go on: not after an interrupt, nor when the time is up.
+pub fn watch(limit: Option<Duration>) -> impl FnMut() -> bool + Send + 'static {
+    let begun = Instant::now();
+    move || !interrupted() && limit.is_none_or(|limit| begun.elapsed() < limit)
 }
 
 #[allow(

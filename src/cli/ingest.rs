@@ -23,6 +23,7 @@ use crate::table::NONE;
   llmcost ingest logs/
   llmcost ingest 'logs/*.jsonl.gz' --set tenant=acme --set tag.env=prod
   llmcost ingest images.json --set model=gpt-image-1 --set timestamp=2026-11-02
+  llmcost ingest app.log.gz --map user=/ctx/uid --map response=/llm/raw
   kubectl logs deploy/api | llmcost ingest -
   llmcost ingest logs/ --dry-run
   llmcost ingest logs/ --strict --format json
@@ -179,30 +180,38 @@ fn summary(outcomes: &Outcomes, ledger: &Ledger) -> Vec<String> {
     ];
     let said = remarks.iter().filter(|(count, _)| *count > 0);
     lines.extend(said.map(|(count, what)| format!("{count} {what}")));
-    lines.push(ending(outcomes, ledger));
+    lines.extend(ending(outcomes, ledger));
     lines
 }
 
-/// The last line: where the records are, or why there are none.
-fn ending(outcomes: &Outcomes, ledger: &Ledger) -> String {
+/// The last lines: where the records are, or why there are none and what to do about it.
+fn ending(outcomes: &Outcomes, ledger: &Ledger) -> Vec<String> {
     let counts = &outcomes.counts;
+    if outcomes.dry {
+        return vec!["nothing was written: this was a dry run".to_owned()];
+    }
+    if !outcomes.committed {
+        let rejected = counts.rejected;
+        return vec![format!(
+            "nothing was written: all or nothing was asked for, and {rejected} rejected"
+        )];
+    }
     let unchanged = outcomes
         .sources
         .iter()
         .any(|source| source.status == "unchanged");
-    if outcomes.dry {
-        "nothing was written: this was a dry run".to_owned()
-    } else if !outcomes.committed {
-        format!(
-            "nothing was written: all or nothing was asked for, and {} rejected",
-            counts.rejected
-        )
-    } else if !unchanged && counts.new + counts.duplicate + counts.updated == 0 {
-        let kinds = kinds(outcomes);
-        format!("no usage was found in {kinds}; `llmcost formats` lists what can be read")
-    } else {
-        format!("ledger: {}", ledger.path().display())
+    if unchanged || counts.new + counts.duplicate + counts.updated > 0 {
+        return vec![format!("ledger: {}", ledger.path().display())];
     }
+    let read = outcomes
+        .sources
+        .iter()
+        .find(|source| source.status == "read");
+    let file = read.map_or("FILE", |source| source.path.as_str());
+    vec![
+        format!("no usage was found in {}", kinds(outcomes)),
+        format!("see what is there and how to map it: llmcost inspect {file}"),
+    ]
 }
 
 /// Rejects, half-written ends, contradictions and unpriced models, one line each.

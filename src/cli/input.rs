@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Global;
 use super::console::{self, Console};
+use super::formats;
 use crate::envelopes::Formats;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::{self, Options, Outcomes, Plan};
@@ -33,7 +34,8 @@ pub fn ledger_path(global: &Global) -> Result<PathBuf> {
         })
 }
 
-fn home_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
+/// A folder that an environment variable names, or one below the home directory.
+pub fn home_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
     let set = |name: &str| {
         std::env::var_os(name)
             .filter(|value| !value.is_empty())
@@ -183,7 +185,7 @@ impl Logs {
     ) -> Result<Self> {
         Ok(Self {
             options: options(set)?,
-            formats: Formats::builtin()?,
+            formats: formats::formats(global)?,
             prices: prices(global)?,
             now: console.now()?,
             sources: source::expand(paths)?,
@@ -229,6 +231,8 @@ fn remark(outcomes: &Outcomes, console: &Console) {
         console.remark(&format!("… and {} more rejected", counts.rejected - 5));
     }
     if counts.read() > 0 && counts.new == 0 {
-        console.remark("no usage was found; `llmcost formats` lists what can be read");
+        console.remark(
+            "no usage was found; `llmcost inspect FILE` shows what a log holds and how to map it",
+        );
     }
 }

@@ -6,14 +6,17 @@ mod check;
 mod completions;
 mod config;
 mod console;
+mod credits;
 mod explain;
 mod export;
 mod formats;
 mod ingest;
 mod input;
+mod inspect;
 mod man;
 mod output;
 mod prices;
+mod query;
 mod quote;
 mod records;
 mod report;
@@ -51,7 +54,8 @@ Usage: llmcost [COMMAND]
 
 Read logs:
   ingest       Read logs into the ledger
-  formats      List what can be read
+  inspect      Show how a log is read, and how to map what is not
+  formats      List, show and test what can be read
   sources      List the files that were read, and what could not be
   runs         List what was ingested when
 
@@ -62,12 +66,14 @@ Ask:
   records      List single records
   explain      Show one record's receipt, worked by hand
   export       Write records, charges or sums to a file
+  query        Ask the ledger in SQL, read-only
   check        Fail the CI job when a budget is broken
 
 Money:
   quote        Say what a call costs
   reprice      Show what stored costs would be at today's prices; rewrite them
   prices       Look at prices, and work on price books
+  credits      Credits of users and tenants: grants, balances, statements
 
 Other:
   config       Show the settings, and where each comes from
@@ -121,6 +127,12 @@ pub struct Global {
     /// The options that the command line names, not the environment or a configuration file.
     #[arg(skip)]
     pub typed: Vec<String>,
+    /// Where the logs keep something: user=/ctx/uid, response=/llm/raw … (repeatable)
+    #[arg(long, global = true, value_name = "NAME=PLACE", help_heading = EVERYWHERE)]
+    pub map: Vec<String>,
+    /// A file of formats that go before the built-in ones (repeatable)
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
+    pub formats: Vec<PathBuf>,
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"], help_heading = EVERYWHERE)]
     pub color: String,
@@ -145,10 +157,13 @@ enum Command {
     Records(records::RecordsArgs),
     Explain(explain::ExplainArgs),
     Export(export::ExportArgs),
+    Query(query::QueryArgs),
     Check(check::CheckArgs),
     Quote(quote::QuoteArgs),
     Reprice(reprice::RepriceArgs),
     Prices(prices::PricesArgs),
+    Inspect(inspect::InspectArgs),
+    Credits(credits::CreditsArgs),
     Formats(formats::FormatsArgs),
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
@@ -245,11 +260,14 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
         Some(Command::Records(args)) => records::run(&args, &global, console),
         Some(Command::Explain(args)) => explain::run(&args, &global, console),
         Some(Command::Export(args)) => export::run(&args, &global, console),
+        Some(Command::Query(args)) => query::run(&args, &global, console),
         Some(Command::Check(args)) => check::run(&args, &global, console),
         Some(Command::Quote(args)) => quote::run(&args, &global, console),
         Some(Command::Reprice(args)) => reprice::run(&args, &global, console),
         Some(Command::Prices(args)) => prices::run(&args, &global, console),
-        Some(Command::Formats(args)) => formats::run(&args, console),
+        Some(Command::Inspect(args)) => inspect::run(&args, &global, console),
+        Some(Command::Formats(args)) => formats::run(&args, &global, console),
+        Some(Command::Credits(args)) => credits::run(&args, &global, console),
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),

@@ -1,14 +1,18 @@
 //! `llmcost summary`: what was spent lately, at a glance.
 
 use clap::Args;
+use serde_json::Value as Json;
 
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
 use super::{Console, Done, Global, input};
 use crate::error::Result;
+use crate::ledger::{Holder, Ledger};
 use crate::render::{Document, Format};
+use crate::report::credits::{self, Asked};
 use crate::report::overview::Questions;
 use crate::report::{overview_json, overview_table};
+use crate::usage::Timestamp;
 
 /// Today, this week, this month and all time at a glance
 ///
@@ -47,17 +51,25 @@ pub fn run(args: &SummaryArgs, global: &Global, console: &Console) -> Result<Don
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     ledger.for_each(&mut |entry| questions.add(entry))?;
     let overview = questions.answer()?;
+    let low = low_credits(args, &ledger, query.now)?;
     if matches!(format, Format::Table | Format::Markdown) {
         let draws = format == Format::Table;
-        let tables = overview_table::tables(&overview, args.top, draws)?;
+        let mut tables = overview_table::tables(&overview, args.top, draws)?;
+        if let Some(last) = tables.last_mut() {
+            last.notes.extend(low);
+        }
         args.output.print_tables(&tables, console)?;
         return Ok(Done::Well);
     }
-    let table = overview_table::combined(&overview, args.top)?;
-    let (json, lines) = (
+    let mut table = overview_table::combined(&overview, args.top)?;
+    let (mut json, lines) = (
         overview_json::json(&overview, args.top)?,
         overview_json::lines(&overview, args.top)?,
     );
+    if let Some(notes) = json.get_mut("notes").and_then(Json::as_array_mut) {
+        notes.extend(low.iter().cloned().map(Json::String));
+    }
+    table.notes.extend(low);
     let document = Document {
         table: &table,
         json: &json,
@@ -65,4 +77,20 @@ pub fn run(args: &SummaryArgs, global: &Global, console: &Console) -> Result<Don
     };
     args.output.print(&document, console)?;
     Ok(Done::Well)
+}
+
+/// Credits that run low: of everybody, or of the user and the tenant that are asked for. Where
+/// anything else is asked for, whose they are would be a guess.
+fn low_credits(args: &SummaryArgs, ledger: &Ledger, at: Timestamp) -> Result<Vec<String>> {
+    let selection = &args.selection;
+    let narrowed = [&selection.model, &selection.provider];
+    if !selection.conditions.is_empty() || narrowed.into_iter().any(Option::is_some) {
+        return Ok(Vec::new());
+    }
+    let of = Holder {
+        user: selection.user.clone(),
+        tenant: selection.tenant.clone(),
+    };
+    let accounts = credits::balances(ledger, &Asked { of, at })?;
+    Ok(credits::low(&accounts))
 }

@@ -161,18 +161,26 @@ impl TermsArgs {
     }
 }
 
+/// A currency code as `--currency` names it.
+///
+/// # Errors
+/// When it is none.
+pub fn currency_code(text: &str) -> Result<String> {
+    let Ok(Currency(code)) = Currency::try_from(text.to_ascii_uppercase()) else {
+        return Err(
+            Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR")
+        );
+    };
+    Ok(code)
+}
+
 /// The rates into a currency: those of the price books, and behind them the ones that stored costs
 /// were converted by.
 ///
 /// # Errors
 /// When the code is none, or a book or the ledger cannot be read.
 pub fn exchange(code: &str, ledger: &Ledger, global: &Global) -> Result<Exchange> {
-    let to = code.to_ascii_uppercase();
-    let Ok(Currency(to)) = Currency::try_from(to) else {
-        return Err(
-            Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR")
-        );
-    };
+    let to = currency_code(code)?;
     let mut fx = Fx::of(&input::prices(global)?);
     ledger.fx_rates()?.into_iter().for_each(|rate| fx.add(rate));
     let fx = Arc::new(fx);

@@ -1,104 +1,113 @@
-//! The form in which envelopes are described, and the built-in ones.
+//! The form in which envelopes are described: what users write, and the built-in ones too.
+//! `docs/formats.md` explains it.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::Value as Toml;
 
-use crate::error::{Error, Result};
-use crate::usage::Field;
+use super::place::Place;
+use super::said::Target;
+use super::when::When;
 
-/// How one envelope is recognised and opened. Places are JSON pointers (RFC 6901).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// How one envelope is recognised and opened.
+#[derive(Debug, Clone)]
 pub struct Format {
     /// Its name, shown by `formats` and kept with every record.
     pub id: String,
     /// One sentence on what writes it.
     pub about: String,
     /// The page that documents it.
-    #[serde(default)]
     pub docs: String,
-    /// Top-level names that must be there, `null` included.
-    #[serde(default)]
-    pub names: Vec<String>,
-    /// Top-level names that must not be there.
-    #[serde(default)]
-    pub lacks: Vec<String>,
-    /// Places that must hold something.
-    #[serde(default)]
-    pub has: Vec<String>,
-    /// Places of which one must hold something.
-    #[serde(default)]
-    pub any: Vec<String>,
-    /// Places that must hold one of these words.
-    #[serde(default)]
-    pub is: BTreeMap<String, Vec<String>>,
-    /// An array of which each element is an envelope of its own; all other places are inside it.
-    #[serde(default)]
+    /// Whether the user wrote it: then it goes before the built-in ones.
+    pub own: bool,
+    /// Whether it only carries log lines: then it is what is inside that an application wrote.
+    pub transport: bool,
+    /// The format as TOML.
+    pub written: String,
+    /// What must hold for a value to be of this format.
+    pub when: Vec<When>,
+    /// Arrays of which each element is a value of its own, with `*` for any element; all other
+    /// places are inside it.
     pub each: Option<String>,
-    /// Where the response is: the first place that holds something. `""` is the value itself.
-    pub responses: Vec<String>,
-    /// Header fields (or `timestamp`) and the places that may state them, best first.
-    #[serde(default)]
-    pub facts: BTreeMap<String, Vec<String>>,
-    /// Header fields that this envelope implies.
-    #[serde(default)]
-    pub set: BTreeMap<String, String>,
-    /// Where a failure without a response states its code.
-    #[serde(default)]
-    pub error_code: Vec<String>,
-    /// Where a failure without a response states its text.
-    #[serde(default)]
-    pub error_message: Vec<String>,
-    /// Samples that this format must recognise before any other; they are its tests.
-    pub samples: Vec<String>,
+    /// What bills nothing, by kind.
+    pub skip: BTreeMap<String, Vec<When>>,
+    /// Where the response is: the first place that holds something.
+    pub response: Vec<Place>,
+    /// Where the request is.
+    pub request: Vec<Place>,
+    /// What is stated where, best place first.
+    pub states: Vec<(Target, Vec<Place>)>,
+    /// Whether header fields under their usual names are read as well.
+    pub aliases: bool,
+    /// Long lines are split over several values.
+    pub pieces: Option<Pieces>,
+    /// Lines that this format must recognise before any other, with what must come of them.
+    pub samples: Vec<Sample>,
 }
 
-/// Formats in the order in which they are tried.
+/// How the pieces of a long line are put together.
 #[derive(Debug, Clone)]
-pub struct Formats(Vec<Format>);
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    format: Vec<Format>,
+pub struct Pieces {
+    /// What pieces of one line have in common.
+    pub by: Vec<Place>,
+    /// What holds for all pieces but the last; without it the last one ends with a line feed.
+    pub unless_last: Option<When>,
 }
 
-impl Formats {
-    /// The formats that come with llmcost.
-    ///
-    /// # Errors
-    /// Never in a released build: a test reads the same text.
-    pub fn builtin() -> Result<Self> {
-        Self::parse(include_str!("builtin.toml"))
-    }
+/// A sample of a format.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// One value of the log.
+    pub line: String,
+    /// What must come of it: names as in the format, `records` for how many.
+    #[serde(default)]
+    pub expect: BTreeMap<String, Toml>,
+}
 
-    /// Reads a formats file.
-    ///
-    /// # Errors
-    /// Wrong TOML, unknown keys, unknown header fields.
-    pub fn parse(text: &str) -> Result<Self> {
-        let file: File = toml::from_str(text).map_err(|error| {
-            Error::usage(format!(
-                "the formats file cannot be read: {}",
-                error.message()
-            ))
-        })?;
-        for format in &file.format {
-            for field in format.facts.keys().chain(format.set.keys()) {
-                if field != "timestamp" && Field::named(field).is_none() {
-                    let message = format!("format {}: there is no header field {field}", format.id);
-                    return Err(
-                        Error::usage(message).hint("docs/data-model.md lists the header fields")
-                    );
-                }
-            }
+impl Format {
+    /// A format without tests is recognised by what it needs: a response, or else all of a row's
+    /// counts that have a place.
+    pub fn implied(&mut self) {
+        if !self.when.is_empty() || self.each.is_some() {
+            return;
         }
-        Ok(Self(file.format))
+        let held = |places: &[Place]| !places.iter().any(Place::is_constant);
+        let places = self.states.iter().filter(|(_, places)| held(places));
+        let counts = places
+            .clone()
+            .filter(|(target, _)| matches!(target, Target::Count(_)));
+        self.when = if self.hands_on() {
+            let any: Vec<Place> = places.flat_map(|(_, places)| places.clone()).collect();
+            vec![When::any_of(any)]
+        } else if self.response.is_empty() {
+            counts
+                .map(|(_, places)| When::any_of(places.clone()))
+                .collect()
+        } else {
+            vec![When::any_of(self.response.clone())]
+        };
     }
 
-    /// All formats, first tried first.
-    pub fn all(&self) -> &[Format] {
-        &self.0
+    /// Whether it finds no response but hands the value itself on: it only says more of it.
+    pub fn hands_on(&self) -> bool {
+        self.each.is_none() && self.response.first().is_some_and(Place::is_whole)
+    }
+
+    /// Whether it says where a response or counts are, and so can read a value by itself.
+    pub fn is_complete(&self) -> bool {
+        !self.response.is_empty() || self.has_counts()
+    }
+
+    /// How particular it is: the number of tests of what is there; one for a word counts twice.
+    pub fn weight(&self) -> usize {
+        self.when.iter().map(When::weight).sum()
+    }
+
+    /// Whether it names places of counts, so that it can read rows.
+    pub fn has_counts(&self) -> bool {
+        let mut targets = self.states.iter().map(|(target, _)| target);
+        targets.any(|target| matches!(target, Target::Count(_)))
     }
 }

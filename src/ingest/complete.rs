@@ -1,10 +1,15 @@
-//! Filling what a record does not say: from `--set` options, and from what it does say.
+//! Filling what a record does not say: from its envelopes, from `--set` options, and from what it
+//! does say.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::envelopes::{Said, Target};
 use crate::error::{Error, Result};
 use crate::money::Quantity;
-use crate::usage::{Facts, Field, RecordId, Status, TimeBasis, Timestamp, UsageRecord, Value};
+use crate::usage::{
+    Facts, Field, Occurred, RecordId, ReportedCost, SHORT_NAMES, Status, TimeBasis, Timestamp,
+    UsageRecord, Value,
+};
 
 /// What the user states for all records of a run; it fills only what is absent.
 #[derive(Debug, Clone, Default)]
@@ -18,20 +23,6 @@ pub struct Options {
     /// The time of records that state none.
     pub timestamp: Option<Timestamp>,
 }
-
-/// Short names that people type, and the header fields they mean.
-const SHORT_NAMES: &[(&str, Field)] = &[
-    ("model", Field::ResponseModel),
-    ("user", Field::UserId),
-    ("tenant", Field::TenantId),
-    ("agent", Field::AgentId),
-    ("workflow", Field::WorkflowId),
-    ("task", Field::TaskType),
-    ("conversation", Field::ConversationId),
-    ("content", Field::ContentId),
-    ("operation", Field::OperationType),
-    ("tier", Field::ServiceTier),
-];
 
 /// Settings that select rates for the whole record.
 const RECORD_ATTRIBUTES: &[&str] = &[
@@ -88,11 +79,7 @@ impl Options {
             self.timestamp = Some(time);
             return Ok(());
         }
-        let short = SHORT_NAMES
-            .iter()
-            .find(|(short, _)| *short == name)
-            .map(|(_, field)| *field);
-        match short.or_else(|| Field::named(name)) {
+        match Field::meant_by(name) {
             Some(field) => {
                 let value = Value::parse(field.kind(), value).ok_or_else(|| {
                     Error::usage(format!("--set {name}={value}: this is no value of {field}"))
@@ -151,6 +138,71 @@ pub fn complete(record: &mut UsageRecord, options: &Options) {
     derive(record);
 }
 
+/// Fills a record from the envelopes around it.
+pub fn fill(record: &mut UsageRecord, around: &Said) {
+    record.facts.fill_from(&around.facts);
+    if record.occurred.is_none() {
+        record.happened(around.occurred, TimeBasis::Envelope);
+    }
+    for (name, value) in &around.tags {
+        let tag = record.tags.entry(name.clone());
+        tag.or_insert_with(|| value.clone());
+    }
+    for (name, value) in &around.attributes {
+        if !record.attributes.contains_key(name) {
+            record.attribute(name, Some(value));
+        }
+    }
+    // Parts of a response are charged together: the cost is that of the main record.
+    if let (Some((amount, place)), None, None) = (&around.cost, &record.reported_cost, &record.part)
+    {
+        let currency = around.currency.clone();
+        record.reported_cost = Some(ReportedCost {
+            amount: amount.clone(),
+            currency: currency.unwrap_or_else(|| "USD".to_owned()),
+            field: place.clone(),
+        });
+    }
+    if !record.facts.has(Field::FinishReason)
+        && let Some(raw) = record
+            .facts
+            .get_text(Field::FinishReasonRaw)
+            .map(str::to_owned)
+    {
+        record.finished(Some(raw));
+    }
+    if around.is_failure() && record.items.is_empty() {
+        record.status = Status::Failed;
+    }
+}
+
+/// Where the facts of a record stand that its envelopes stated, for `explain`.
+pub fn places(around: &Said, record: &UsageRecord) -> String {
+    let by_envelope = |occurred: Occurred| occurred.basis == TimeBasis::Envelope;
+    let told = around
+        .places
+        .iter()
+        .filter(|(name, place)| match Target::named(name) {
+            Ok(Target::Field(field)) => record.facts.get(field) == around.facts.get(field),
+            Ok(Target::Time) => record.occurred.is_some_and(by_envelope),
+            Ok(Target::Cost) => record
+                .reported_cost
+                .as_ref()
+                .is_some_and(|cost| cost.field == **place),
+            Ok(
+                Target::Status
+                | Target::Currency
+                | Target::Tag(_)
+                | Target::Attribute(_)
+                | Target::Count(_),
+            )
+            | Err(_) => true,
+        });
+    told.fold(String::new(), |all, (name, place)| {
+        format!("{all} {name}={place}")
+    })
+}
+
 /// Says that a part belongs to the main record of its response.
 pub fn link(part: &mut UsageRecord, main: RecordId) {
     part.facts
@@ -186,15 +238,20 @@ fn retryable(facts: &Facts) -> Option<bool> {
     let code = facts.get_text(Field::ErrorCode)?.to_ascii_lowercase();
     let passing = [
         "rate_limit",
+        "ratelimit",
+        "throttl",
+        "too_many_requests",
         "overloaded",
         "timeout",
         "unavailable",
         "server_error",
+        "internalserver",
         "api_error",
         "exhausted",
     ];
     let lasting = [
         "invalid",
+        "validation",
         "not_found",
         "authentication",
         "permission",

@@ -1,17 +1,18 @@
 //! One source's documents → usage records: envelopes are opened, adapters read what is inside,
 //! streams are folded, and what the record does not say is filled from outside.
 
-use super::complete::{Options, complete};
+use super::complete::Options;
 use super::identify::{Fingerprint, Identifier};
+use super::pieces::Pieces;
 use super::unrecognized;
-use crate::adapters::{self, Closed, Context, Reader, Reading, Streams};
-use crate::envelopes::{self, Formats, Opened};
+use crate::adapters::{self, Adapter, Context, Reader, Streams};
+use crate::envelopes::{self, Formats, Said, Scene, States};
 use crate::error::Fault;
-use crate::json::Object;
-use crate::usage::{Facts, Field, Identity, IdentityBasis, Timestamp, UsageRecord};
+use crate::json::{Kind, Object, Raw};
+use crate::usage::{Identity, UsageRecord};
 
 /// Envelopes inside envelopes, at most.
-const DEEPEST: usize = 8;
+pub(super) const DEEPEST: usize = 8;
 
 /// Where a document stands in its source.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,28 @@ pub struct Spot {
     pub pointer: String,
     /// How it was read so far, outermost first.
     pub layers: String,
+}
+
+impl Spot {
+    /// The same place, read through one more layer.
+    pub(super) fn through(&self, layer: &str) -> Self {
+        let layers = match self.layers.as_str() {
+            "" => layer.to_owned(),
+            layers => format!("{layers}>{layer}"),
+        };
+        Self {
+            layers,
+            ..self.clone()
+        }
+    }
+
+    /// A place inside of this one.
+    pub(super) fn inside(&self, pointer: &str) -> Self {
+        Self {
+            pointer: format!("{}{pointer}", self.pointer),
+            ..self.clone()
+        }
+    }
 }
 
 /// What became of one record candidate.
@@ -44,30 +67,29 @@ pub struct Found {
     pub outcome: Outcome,
 }
 
-/// What is known about a body from the envelopes around it, innermost first.
-#[derive(Debug, Clone, Default)]
-struct Around {
-    facts: Facts,
-    occurred: Option<Timestamp>,
-}
-
-struct StreamPlace {
-    spot: Spot,
-    around: Around,
-    fingerprint: Fingerprint,
+/// Where a stream began.
+pub(super) struct StreamPlace {
+    pub(super) spot: Spot,
+    pub(super) around: Said,
+    pub(super) fingerprint: Fingerprint,
 }
 
 /// Reads the documents of one source, in their order.
 pub struct Documents<'o> {
-    formats: &'o Formats,
-    options: &'o Options,
-    identifier: Identifier,
-    streams: Streams<StreamPlace>,
+    pub(super) formats: &'o Formats,
+    pub(super) options: &'o Options,
+    pub(super) identifier: Identifier,
+    pub(super) streams: Streams<StreamPlace>,
+    /// Long lines that are split over several documents.
+    pub(super) pieces: Pieces,
     /// Events of a stream that nobody recognised, until one is recognised.
     stray_events: Option<Spot>,
     /// Whether any document was read otherwise than it would be alone.
-    stateful: bool,
-    found: Vec<Found>,
+    pub(super) stateful: bool,
+    pub(super) found: Vec<Found>,
+    /// For `inspect`: whether to keep the first value of a document that is no transport, and that.
+    watching: bool,
+    seen: Option<String>,
 }
 
 impl<'o> Documents<'o> {
@@ -78,9 +100,12 @@ impl<'o> Documents<'o> {
             options,
             identifier: Identifier::default(),
             streams: Streams::default(),
+            pieces: Pieces::default(),
             stray_events: None,
             stateful: false,
             found: Vec::new(),
+            watching: false,
+            seen: None,
         }
     }
 
@@ -88,6 +113,20 @@ impl<'o> Documents<'o> {
     /// known by its place in this source.
     pub fn is_stateless(&self) -> bool {
         !self.stateful
+    }
+
+    /// Keeps what [`take_seen`](Self::take_seen) hands out.
+    #[must_use]
+    pub fn watched(self) -> Self {
+        Self {
+            watching: true,
+            ..self
+        }
+    }
+
+    /// The value that the last documents held inside of their transport.
+    pub fn take_seen(&mut self) -> Option<String> {
+        self.seen.take()
     }
 
     /// Takes what has been found so far.
@@ -99,9 +138,8 @@ impl<'o> Documents<'o> {
     pub fn value(&mut self, text: &str, spot: Spot) {
         self.identifier.first(text);
         self.streams.framed(false);
-        if !self.read(text, spot.clone(), &Around::default(), 0) {
-            let outcome = unrecognized::outcome(text);
-            self.found.push(Found { spot, outcome });
+        if !self.read(text, &spot, &Said::default(), 0) {
+            self.push(spot, unrecognized::outcome(text));
         }
     }
 
@@ -111,11 +149,27 @@ impl<'o> Documents<'o> {
         self.stateful = true;
         self.identifier.first(text);
         self.streams.framed(true);
-        if self.read(text, spot.clone(), &Around::default(), 0) {
+        if self.read(text, &spot, &Said::default(), 0) {
             self.stray_events = None;
         } else if self.streams.is_empty() && self.found.is_empty() {
             self.stray_events.get_or_insert(spot);
         }
+    }
+
+    /// Reads a line of plain text that may carry JSON; says whether it did.
+    pub fn line(&mut self, text: &str, spot: Spot) -> bool {
+        self.identifier.first(text);
+        self.streams.framed(false);
+        if self.read_line(text, &spot, &Said::default(), 0) {
+            return true;
+        }
+        let rest = envelopes::split(text).map_or("", |line| line.rest);
+        let outcome = unrecognized::of_text(rest);
+        let usage = matches!(outcome, Outcome::Rejected(_));
+        if usage {
+            self.push(spot, outcome);
+        }
+        usage
     }
 
     /// Notes something that bills nothing.
@@ -125,7 +179,7 @@ impl<'o> Documents<'o> {
 
     /// The source says that its stream has ended.
     pub fn stream_end(&mut self) {
-        let outside = self.outside(&Around::default());
+        let outside = self.outside(&Said::default());
         let closed = self
             .streams
             .finish(&Context::new(&outside, &self.options.settings));
@@ -134,6 +188,7 @@ impl<'o> Documents<'o> {
 
     /// The source has ended.
     pub fn finish(&mut self) {
+        self.finish_pieces();
         self.stream_end();
         if let Some(spot) = self.stray_events.take() {
             self.found.push(Found {
@@ -144,31 +199,90 @@ impl<'o> Documents<'o> {
     }
 
     /// Reads a value if anyone recognises it.
-    fn read(&mut self, text: &str, spot: Spot, around: &Around, depth: usize) -> bool {
-        let Ok(object) = Object::parse(text) else {
+    pub(super) fn read(&mut self, text: &str, spot: &Spot, around: &Said, depth: usize) -> bool {
+        let Ok(raw) = Raw::parse(text) else {
             return false;
         };
-        if depth < DEEPEST
-            && let Some((format, opened)) = envelopes::open(&object, self.formats)
-        {
+        match raw.kind() {
+            Kind::Object => {
+                let Some(object) = raw.object() else {
+                    return false;
+                };
+                self.read_object(&object, spot, around, depth)
+            }
+            Kind::Array => {
+                depth > 0
+                    && (self.read_list(raw, spot, around, depth)
+                        || self.read_numbers(raw, spot, around, depth))
+                    || self.search(raw, (depth > 0, &[]), spot, around, depth)
+            }
+            Kind::String if depth < DEEPEST => {
+                let text = raw.string().unwrap_or_default();
+                self.read_text(&text, spot, around, depth + 1)
+            }
+            Kind::String | Kind::Number | Kind::Bool | Kind::Null => false,
+        }
+    }
+
+    fn read_object(
+        &mut self,
+        object: &Object<'_>,
+        spot: &Spot,
+        around: &Said,
+        depth: usize,
+    ) -> bool {
+        let opened = envelopes::open(object, self.formats).filter(|_| depth < DEEPEST);
+        let carries = opened.as_ref().is_some_and(|(format, _)| format.transport);
+        if self.watching && !carries && self.seen.is_none() {
+            self.seen = Some(object.raw().as_str().to_owned());
+        }
+        if let Some((format, opened)) = opened {
             for opened in opened {
-                self.open(opened, &format.id, &spot, around, depth);
+                self.open(opened, format, spot, around, depth);
             }
             return true;
         }
-        let Some(adapter) = adapters::recognize(&object) else {
-            return false;
-        };
+        self.read_unwrapped(object, &[], spot, around, depth)
+    }
+
+    /// Reads an object that no format describes, or that one has handed on as it is: then it
+    /// `states` what goes before the usual names.
+    pub(super) fn read_unwrapped(
+        &mut self,
+        object: &Object<'_>,
+        states: &States,
+        spot: &Spot,
+        around: &Said,
+        depth: usize,
+    ) -> bool {
+        match adapters::recognize(object) {
+            Some(adapter) if !adapter.is_row() => {
+                let mut said = Said::default();
+                self.formats.state_mapping(Scene::of(object), "", &mut said);
+                said.fill_from(around);
+                self.adapt(adapter, object, spot, &said);
+                true
+            }
+            Some(_) | None => self.search(object.raw(), (true, states), spot, around, depth),
+        }
+    }
+
+    /// Has a value read by the adapter that recognised it.
+    pub(super) fn adapt(
+        &mut self,
+        adapter: &'static Adapter,
+        object: &Object<'_>,
+        spot: &Spot,
+        around: &Said,
+    ) {
         let outside = self.outside(around);
         let context = Context::new(&outside, &self.options.settings);
-        let spot = Spot {
-            layers: layer(&spot.layers, adapter.id),
-            ..spot
-        };
+        let spot = spot.through(adapter.id);
+        let text = object.raw().as_str();
         match &adapter.reader {
             Reader::Ignore(kind) => self.push(spot, Outcome::Ignored((*kind).to_owned())),
-            Reader::Body(read) => {
-                let reading = read(&object, &context);
+            Reader::Body(read) | Reader::Row(read) => {
+                let reading = read(object, &context);
                 self.settle(reading, spot, around, &Fingerprint::of(text));
             }
             Reader::Stream(reader) => {
@@ -181,114 +295,25 @@ impl<'o> Documents<'o> {
                 let grow = |place: &mut StreamPlace| place.fingerprint.add(text);
                 let closed = self
                     .streams
-                    .push(adapter, reader, &object, &context, place, grow);
+                    .push(adapter, reader, object, &context, place, grow);
                 self.close(closed);
             }
         }
-        true
     }
 
-    fn open(
-        &mut self,
-        opened: Opened<'_>,
-        format: &str,
-        spot: &Spot,
-        around: &Around,
-        depth: usize,
-    ) {
-        let mut facts = opened.facts;
-        facts.fill_from(&around.facts);
-        let around = Around {
-            facts,
-            occurred: opened.occurred.or(around.occurred),
+    /// Has a row that a format has put together read; it is known by the text that it was taken from.
+    pub(super) fn read_row(&mut self, row: &str, whole: &str, spot: &Spot, around: &Said) {
+        let Ok(object) = Object::parse(row) else {
+            return;
         };
-        let pointer = format!("{}{}", spot.pointer, opened.pointer);
-        let spot = Spot {
-            line: spot.line,
-            pointer,
-            layers: layer(&spot.layers, format),
-        };
-        match (opened.body, opened.failure) {
-            (Some(body), _) => {
-                if !self.read(body.as_str(), spot.clone(), &around, depth + 1) {
-                    let outcome = unrecognized::outcome(body.as_str());
-                    self.push(spot, outcome);
-                }
-            }
-            (None, failure) => {
-                let mut record = UsageRecord::of("text", "chat");
-                let (code, message) = failure.unwrap_or_default();
-                record.failed(code, message);
-                let text = Fingerprint::of(opened.whole);
-                self.settle(Ok(record.into()), spot, &around, &text);
-            }
-        }
-    }
-
-    fn close(&mut self, closed: Vec<Closed<StreamPlace>>) {
-        for stream in closed {
-            let StreamPlace {
-                spot,
-                around,
-                fingerprint,
-            } = stream.place;
-            self.settle(stream.reading, spot, &around, &fingerprint);
-        }
-    }
-
-    /// Completes and identifies what an adapter read.
-    fn settle(
-        &mut self,
-        reading: Result<Reading, Fault>,
-        spot: Spot,
-        around: &Around,
-        text: &Fingerprint,
-    ) {
-        let records = match reading {
-            Ok(Reading::Records(records)) => records,
-            Ok(Reading::Ignored(kind)) => return self.push(spot, Outcome::Ignored(kind)),
-            Err(fault) => return self.push(spot, Outcome::Rejected(fault)),
-        };
-        let mut main = None;
-        for mut record in records {
-            let said = text.said(record.occurred, around.occurred, &around.facts);
-            let unnamed = record.part.is_some() && !record.facts.has(Field::ResponseModel);
-            record.facts.fill_from(&around.facts);
-            if record.occurred.is_none() {
-                record.happened(around.occurred, crate::usage::TimeBasis::Envelope);
-            }
-            let identity = self.identifier.identify(&record, &said);
-            self.stateful |= identity.basis == IdentityBasis::Position;
-            if let (Some(main), true) = (main, record.part.is_some()) {
-                super::complete::link(&mut record, main);
-            }
-            main.get_or_insert(identity.id);
-            complete(&mut record, self.options);
-            if unnamed {
-                // What is known from outside is the main record's model, which did not do this part.
-                record.facts.remove(Field::ResponseModel);
-                record.facts.remove(Field::RequestedModel);
-            }
-            self.push(spot.clone(), Outcome::Record(Box::new(record), identity));
-        }
-    }
-
-    /// What is known about a body from outside: its envelopes first, then the options.
-    fn outside(&self, around: &Around) -> Facts {
-        let mut facts = around.facts.clone();
-        facts.fill_from(&self.options.facts);
-        facts
-    }
-
-    fn push(&mut self, spot: Spot, outcome: Outcome) {
-        self.found.push(Found { spot, outcome });
-    }
-}
-
-fn layer(layers: &str, next: &str) -> String {
-    if layers.is_empty() {
-        next.to_owned()
-    } else {
-        format!("{layers}>{next}")
+        let outside = self.outside(around);
+        let context = Context::new(&outside, &self.options.settings);
+        let reading = adapters::read_row(&object, &context);
+        self.settle(
+            reading,
+            spot.through("row"),
+            around,
+            &Fingerprint::of(whole),
+        );
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::json::squeezed;
 use crate::usage::{Facts, Field, Identity, Occurred, RecordId, Timestamp, UsageRecord, identity};
 
 /// A running hash of JSON text in which white space between values does not count, so that a
@@ -21,21 +22,7 @@ impl Fingerprint {
 
     /// Adds more text.
     pub fn add(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let (mut begin, mut quoted, mut escaped) = (0, false, false);
-        for (at, byte) in bytes.iter().enumerate() {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' if quoted => escaped = true,
-                b'"' => quoted = !quoted,
-                b' ' | b'\t' | b'\n' | b'\r' if !quoted => {
-                    self.0.update(bytes.get(begin..at).unwrap_or_default());
-                    begin = at + 1;
-                }
-                _ => {}
-            }
-        }
-        self.0.update(bytes.get(begin..).unwrap_or_default());
+        squeezed(text, |piece| self.0.update(piece));
     }
 
     /// The fingerprint with what the envelope says of the call, where the text has no time of its own:

@@ -3,16 +3,23 @@
 mod complete;
 mod documents;
 mod identify;
+mod inspect;
 mod known;
 mod ledgers;
+mod opening;
 mod outcome;
+mod pieces;
 mod pricer;
 mod reader;
 mod run;
+pub mod samples;
 mod settle;
+mod settling;
+mod text;
 mod unrecognized;
 
 pub use complete::Options;
 pub use documents::{Documents, Found, Outcome, Spot};
+pub use inspect::{Sight, inspect};
 pub use outcome::{Outcomes, SourceOutcome, Warning};
 pub use run::{Plan, Progress, Watch, ingest};

@@ -112,34 +112,24 @@ impl Reader<'_, '_, '_, '_, '_> {
             let Some(frame) = source.next_frame()? else {
                 break;
             };
-            match frame {
-                Frame::Line { .. } | Frame::Text { .. } => has_text = true,
-                Frame::Broken {
-                    line,
-                    offset,
-                    reason,
-                } => {
-                    self.reject(
-                        &mut current,
-                        &spot(line, ""),
-                        Some(offset),
-                        &reason.to_string(),
-                    )?;
+            if let Frame::Broken {
+                line,
+                offset,
+                reason,
+            } = frame
+            {
+                let spot = spot(line, "");
+                self.reject(&mut current, &spot, Some(offset), &reason.to_string())?;
+            } else {
+                has_text |= !take(&mut documents, &frame);
+                let format = source.format();
+                // Before anything is put in that is known by its place.
+                if mark.is_none() || documents.is_stateless() {
+                    self.settle(&mut documents, &mut current, &format)?;
                 }
-                Frame::Value { .. }
-                | Frame::Event { .. }
-                | Frame::StreamEnd { .. }
-                | Frame::Other { .. } => {
-                    take(&mut documents, &frame);
-                    let format = source.format();
-                    // Before anything is put in that is known by its place.
-                    if mark.is_none() || documents.is_stateless() {
-                        self.settle(&mut documents, &mut current, &format)?;
-                    }
-                    let depends = current.recurs || !documents.is_stateless();
-                    if let Some(mark) = mark.take_if(|_| depends) {
-                        return self.read_whole(found, current, mark);
-                    }
+                let depends = current.recurs || !documents.is_stateless();
+                if let Some(mark) = mark.take_if(|_| depends) {
+                    return self.read_whole(found, current, mark);
                 }
             }
             frames += 1;
@@ -245,8 +235,8 @@ impl Reader<'_, '_, '_, '_, '_> {
     }
 }
 
-/// Hands a frame that may hold records to the documents.
-fn take(documents: &mut Documents<'_>, frame: &Frame<'_>) {
+/// Hands a frame to the documents; says whether it was more than text.
+pub(super) fn take(documents: &mut Documents<'_>, frame: &Frame<'_>) -> bool {
     match frame {
         Frame::Value {
             text,
@@ -257,8 +247,10 @@ fn take(documents: &mut Documents<'_>, frame: &Frame<'_>) {
         Frame::Event { text, line, .. } => documents.event(text, spot(*line, "")),
         Frame::StreamEnd { .. } => documents.stream_end(),
         Frame::Other { line, .. } => documents.ignore(spot(*line, ""), "values without fields"),
-        Frame::Line { .. } | Frame::Text { .. } | Frame::Broken { .. } => {}
+        Frame::Line { text, line, .. } => return documents.line(text, spot(*line, "")),
+        Frame::Text { .. } | Frame::Broken { .. } => return false,
     }
+    true
 }
 
 fn spot(line: u64, pointer: &str) -> Spot {

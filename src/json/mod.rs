@@ -171,12 +171,38 @@ impl<'a> Raw<'a> {
 
 /// A name from a document, fit for a message: a short plain word, or a stand-in.
 pub fn printable(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/@".contains(&byte);
     if !name.is_empty() && name.len() <= LONGEST_WORD && name.bytes().all(plain) {
         name.to_owned()
     } else {
         "(odd name)".to_owned()
     }
+}
+
+/// A name without case and punctuation: `user_id`, `userId` and `USER-ID` are one.
+pub fn plain(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Hands out a JSON text without the white space between its values, piece by piece, so that a
+/// reformatted copy is the same text.
+pub fn squeezed(text: &str, mut take: impl FnMut(&[u8])) {
+    let bytes = text.as_bytes();
+    let (mut begin, mut quoted, mut escaped) = (0, false, false);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b' ' | b'\t' | b'\n' | b'\r' if !quoted => {
+                take(bytes.get(begin..at).unwrap_or_default());
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    take(bytes.get(begin..).unwrap_or_default());
 }
 
 fn looks_numeric(digits: &str) -> bool {

@@ -130,6 +130,17 @@ pub fn total_tokens() -> String {
     format!("COALESCE(u.stated_total, {INPUT_TOKENS} + {OUTPUT_TOKENS})")
 }
 
+/// The same for one record at a time, without the join of [`extra_tokens`].
+pub fn own_total_tokens() -> String {
+    let sides = [Direction::Input, Direction::Output].map(meters).join(", ");
+    format!(
+        "COALESCE(u.stated_total, u.input + u.cache_read + u.cache_write + u.cache_write_1h + u.output + u.reasoning \
+         + CASE WHEN u.sides & {items} = 0 THEN 0 ELSE \
+         (SELECT COALESCE(SUM(i.whole), 0) FROM line_item AS i WHERE i.usage = u.id AND i.core = 0 AND i.meter IN ({sides})) END)",
+        items = columns::side::ITEMS,
+    )
+}
+
 /// The user's labels as a JSON object.
 pub const TAGS: &str = "(SELECT '{' || group_concat('\"' || replace(replace(t.name, '\\', '\\\\'), '\"', '\\\"') || '\":\"' || replace(replace(t.value, '\\', '\\\\'), '\"', '\\\"') || '\"', ',') || '}' FROM tag AS t WHERE t.usage = u.id)";
 

@@ -7,13 +7,16 @@ mod cards;
 mod chain;
 mod codes;
 mod columns;
+mod credits;
 mod entry;
 mod exchange;
 mod expressions;
 mod intake;
 mod items;
 mod keys;
+mod names;
 mod open;
+mod query;
 mod raw;
 mod read;
 mod reprice;
@@ -29,8 +32,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
 pub use intake::{Pricer, Put, Run};
+pub use query::{Answer, Column, ColumnKind, Datum, Document, Question, Unanswered, View, Views};
 pub use reprice::{Choice, Rewritten};
 pub use runs::{Counts, RunInfo};
 pub use schema::VERSION as SCHEMA_VERSION;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::names::{has_log, uri};
 use super::schema;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -83,21 +84,45 @@ pub fn for_reading(path: &Path) -> Result<Connection> {
     let plain = Connection::open_with_flags(path, flags);
     let plain =
         plain.and_then(|connection| is_foreign(&connection).map(|foreign| (connection, foreign)));
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
     let connection = match plain {
         Ok((_, true)) => return Err(foreign(path)),
         Ok((connection, false)) => connection,
         // A WAL ledger on a read-only medium needs its side files unless it is called immutable.
-        Err(_) if !Path::new(&log).exists() => {
-            let uri = format!("file:{}?immutable=1", percent_encoded(path));
-            Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+        Err(_) if !has_log(path) => {
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(uri(path, "immutable=1"), flags)
                 .map_err(|error| failed(path, &error))?
         }
         Err(error) => return Err(failed(path, &error)),
     };
     harden(&connection).map_err(|error| failed(path, &error))?;
     Ok(connection)
+}
+
+/// Opens an existing ledger for reading, not as `main` but as a schema whose name nobody can guess;
+/// that name comes with it. `main` is empty.
+///
+/// # Errors
+/// As [`for_reading`].
+pub fn attached(path: &Path) -> Result<(Connection, String)> {
+    // Whatever there is to be said against the file is said here.
+    drop(for_reading(path)?);
+    let attach = || -> rusqlite::Result<(Connection, String)> {
+        let connection = Connection::open_in_memory()?;
+        harden(&connection)?;
+        let name = "SELECT 's' || lower(hex(randomblob(16)))";
+        let name: String = connection.query_row(name, [], |row| row.get(0))?;
+        let attach = format!("ATTACH ?1 AS {name}");
+        match connection.execute(&attach, [uri(path, "mode=ro")]) {
+            // As above: a medium on which nothing can be written.
+            Err(_) if !has_log(path) => {
+                connection.execute(&attach, [uri(path, "immutable=1")])?;
+            }
+            attached => drop(attached?),
+        }
+        Ok((connection, name))
+    };
+    attach().map_err(|error| failed(path, &error))
 }
 
 /// Whether a file says of itself that it is a ledger.
@@ -297,20 +322,4 @@ fn begin_log(connection: &Connection) -> rusqlite::Result<()> {
             other => return other,
         }
     }
-}
-
-fn percent_encoded(path: &Path) -> String {
-    let mut encoded = String::new();
-    for byte in path.to_string_lossy().bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.extend(['%', hex(byte >> 4), hex(byte & 15)]);
-        }
-    }
-    encoded
-}
-
-fn hex(digit: u8) -> char {
-    char::from_digit(digit.into(), 16).unwrap_or('0')
 }

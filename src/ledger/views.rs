@@ -24,6 +24,21 @@ pub const NAMES: &[&str] = &[
     "token_usage",
     "llm_charges",
     "llm_daily_costs",
+    "llm_credits",
+];
+
+/// Columns that hold a decimal number as text, by name, in whichever view they stand.
+pub const DECIMALS: &[&str] = &[
+    "cost",
+    "estimated_cost",
+    "reported_cost",
+    "api_cost",
+    "cost_usd",
+    "cost_rub",
+    "quantity",
+    "seconds",
+    "rate",
+    "amount",
 ];
 
 /// Drops the views: tables cannot be changed below them.
@@ -56,6 +71,7 @@ pub fn text_of(name: &str) -> String {
         "llm_web_search_usages" => web_search_usages(),
         "token_usage" => token_usage(),
         "llm_charges" => charges(),
+        "llm_credits" => credits(),
         _ => daily_costs(),
     }
 }
@@ -237,5 +253,20 @@ fn daily_costs() -> String {
          LEFT JOIN word AS w_currency ON w_currency.id = u.currency \
          GROUP BY c.iso, w_provider.text, {MODEL}, w_currency.text",
         cost = money_text("SUM(u.cost_pico)"),
+    )
+}
+
+/// Entries of credits; what is revoked is below zero.
+fn credits() -> String {
+    format!(
+        "SELECT c.id AS credit_id, c.kind AS kind, w_user.text AS user_id, w_tenant.text AS tenant_id, c.unit AS unit, \
+         CASE WHEN c.kind = 'revoke' AND c.amount <> '0' THEN '-' || c.amount ELSE c.amount END AS amount, c.note AS note, \
+         {at} AS effective_at, {entered} AS entered_at \
+         FROM credit AS c LEFT JOIN word AS w_user ON w_user.id = c.user_id \
+         LEFT JOIN word AS w_tenant ON w_tenant.id = c.tenant_id{at_day}{entered_day}",
+        at = time_text("c.at_ms", "c_at"),
+        entered = time_text("c.entered_ms", "c_entered"),
+        at_day = join_day("c.at_ms", "c_at"),
+        entered_day = join_day("c.entered_ms", "c_entered"),
     )
 }

@@ -20,10 +20,13 @@ use super::visible::visible;
 const RULE: &str = "\u{E000}";
 
 /// Columns that leave first when there is no room, by key. What groups or counts money stays.
-const LEAST: [&str; 32] = [
+const LEAST: [&str; 35] = [
     "days",
     "previous_requests",
     "previous_unpriced",
+    "record",
+    "warn_below",
+    "revoked",
     "time_basis",
     "modality",
     "requested_model",
@@ -126,7 +129,8 @@ fn write_raw(lines: &[String], out: &mut dyn Write) -> Result<()> {
 fn fitting_columns(table: &Table, style: Style) -> (Vec<usize>, Vec<String>) {
     let mut shown = table.visible_columns();
     let mut left_out: Vec<usize> = Vec::new();
-    let Some(width) = style.width.map(usize::from) else {
+    let width = style.width.filter(|_| !table.whole).map(usize::from);
+    let Some(width) = width else {
         return (shown, Vec::new());
     };
     let spare = |index: &usize| {

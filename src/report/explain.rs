@@ -1,5 +1,7 @@
 //! One entry worked out, so that a person can do it again by hand.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use crate::json::{Kind, Object, Raw};
@@ -16,12 +18,7 @@ use super::{records, worked};
 pub fn json(entry: &Entry) -> Json {
     let mut object = records::json(entry);
     let price = entry.receipt.price.as_ref().map(price_json);
-    let layers: Vec<&str> = entry
-        .place
-        .format
-        .split('>')
-        .filter(|layer| !layer.is_empty())
-        .collect();
+    let (layers, found_at) = read_as(&entry.place.format);
     let raw = entry.record.raw_usage.as_deref();
     let raw = raw.and_then(|text| Raw::parse(text).ok()).map(raw_json);
     let pointer = &entry.place.pointer;
@@ -29,9 +26,20 @@ pub fn json(entry: &Entry) -> Json {
     object.insert("raw_usage".to_owned(), json!(raw));
     object.insert(
         "read_as".to_owned(),
-        json!({"layers": layers, "pointer": pointer}),
+        json!({"layers": layers, "pointer": pointer, "found_at": found_at}),
     );
     Json::Object(object)
+}
+
+/// How a record was read: the layers, and where its envelopes' fields stood.
+fn read_as(format: &str) -> (Vec<&str>, BTreeMap<&str, &str>) {
+    let mut words = format.split(' ');
+    let layers = words.next().unwrap_or_default().split('>');
+    let layers = layers.filter(|layer| !layer.is_empty());
+    (
+        layers.collect(),
+        words.filter_map(|word| word.split_once('=')).collect(),
+    )
 }
 
 /// Where a price is found.
@@ -142,14 +150,20 @@ fn reported_line(entry: &Entry) -> Option<String> {
 
 fn provenance(entry: &Entry) -> Vec<String> {
     let place = &entry.place;
+    let (layers, found_at) = read_as(&place.format);
     let mut at = format!("{}:{}", place.path, place.line);
     if !place.pointer.is_empty() {
         at = format!("{at} at {}", place.pointer);
     }
     let mut lines = vec![
         labelled("read from", &at),
-        labelled("read as", &place.format),
+        labelled("read as", &layers.join(" > ")),
     ];
+    lines.extend(
+        found_at
+            .iter()
+            .map(|(name, at)| labelled("found", &format!("{name} at {at}"))),
+    );
     if let Some(raw) = &entry.record.raw_usage {
         lines.push(labelled("usage", raw));
     }

@@ -15,6 +15,7 @@ mod charts;
 pub mod check;
 pub mod compared;
 pub mod costing;
+pub mod credits;
 pub mod deviation;
 pub mod dimension;
 pub mod earlier;

@@ -32,6 +32,11 @@ const ALWAYS: [&str; 13] = [
     "part",
 ];
 
+/// The layers through which a record was read, without where its fields stood.
+fn layers(format: &str) -> &str {
+    format.split(' ').next().unwrap_or_default()
+}
+
 /// The record as JSON, as `records --format jsonl` prints it.
 pub fn json(entry: &Entry) -> Map<String, Json> {
     let mut object = canonical::to_json(&entry.record);
@@ -66,7 +71,7 @@ pub fn json(entry: &Entry) -> Map<String, Json> {
                 "path": stated(&place.path),
                 "line": (place.line > 0).then_some(place.line),
                 "pointer": stated(&place.pointer),
-                "format": stated(&place.format),
+                "format": stated(layers(&place.format)),
             }),
         ),
     ];
@@ -197,7 +202,7 @@ const TAIL: [Figure; 17] = [
     data("source_path", |entry| Cell::text(stated(&entry.place.path))),
     data("source_line", line),
     data("source_format", |entry| {
-        Cell::text(stated(&entry.place.format))
+        Cell::text(stated(layers(&entry.place.format)))
     }),
     data("identity_basis", |entry| word(entry.basis.name())),
     data("ingested_at", |entry| {

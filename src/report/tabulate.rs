@@ -56,6 +56,7 @@ impl Report {
                 .map(|row| cells(total_cells(by), row, &extra))
                 .collect(),
             notes: self.notes(),
+            whole: false,
         }
     }
 

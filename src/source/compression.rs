@@ -63,6 +63,11 @@ pub(super) fn damage(error: &io::Error) -> Option<Damage> {
     error.get_ref()?.downcast_ref().copied()
 }
 
+/// Whether bytes begin like compressed ones.
+pub(super) fn is_compressed(head: &[u8]) -> bool {
+    head.starts_with(GZIP) || head.starts_with(ZSTD)
+}
+
 /// Takes off all layers of compression; names them from the outside in.
 pub(super) fn decode(mut bytes: Bytes) -> (Bytes, Vec<&'static str>) {
     let read = Arc::new(AtomicU64::new(0));

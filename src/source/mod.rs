@@ -14,12 +14,15 @@
 //! ```
 
 mod compression;
+mod csv_rows;
 mod decoders;
 mod encoding;
+mod eventstream;
 mod files;
 mod framing;
 mod position;
 mod suspects;
+mod yaml;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -33,6 +36,7 @@ pub use position::Position;
 
 use crate::error::{Error, ErrorKind, Fault};
 use compression::{Bytes, Counted};
+use csv_rows::Rows;
 use encoding::{Order, Utf16};
 use framing::Frames;
 
@@ -92,6 +96,35 @@ pub fn open(found: &Found, after: Option<&Position>) -> Result<Opened, Error> {
     })
 }
 
+/// The largest stream that is rewritten as JSON as a whole.
+const LARGEST_REWRITTEN: usize = 64 << 20;
+
+/// A stream of another form as JSON, or why it cannot be read.
+fn rewritten(
+    bytes: Bytes,
+    to_json: impl FnOnce(&[u8]) -> Option<String>,
+) -> (Bytes, Option<&'static str>) {
+    let mut whole = Vec::new();
+    let limit = u64::try_from(LARGEST_REWRITTEN).unwrap_or(u64::MAX);
+    let read = bytes.take(limit).read_to_end(&mut whole);
+    let fits = read.is_ok_and(|length| length < LARGEST_REWRITTEN);
+    match fits.then(|| to_json(&whole)).flatten() {
+        Some(json) => (Box::new(io::Cursor::new(json.into_bytes())), None),
+        None => (
+            Box::new(io::empty()),
+            Some("a recording that cannot be read"),
+        ),
+    }
+}
+
+/// Whether bytes that were encoded as text begin like something that can be read.
+pub fn is_readable(bytes: &[u8]) -> bool {
+    const BEGINNINGS: &[&[u8]] = &[b"{", b"[", b"data:", b"event:", b": "];
+    BEGINNINGS.iter().any(|begin| bytes.starts_with(begin))
+        || compression::is_compressed(bytes)
+        || eventstream::is_one(bytes)
+}
+
 /// Opens a file, making sure that it still is what it was when it was found: opening a pipe
 /// would wait for somebody to write to it.
 fn open_file(found: &Found) -> Result<(File, Option<Stat>), String> {
@@ -140,15 +173,31 @@ impl Source {
         let (bytes, mut layers) = compression::decode(bytes);
         let compressed = !layers.is_empty();
         let (head, bytes) = compression::peek(bytes, HEAD);
-        let (bytes, binary): (Bytes, _) = match encoding::utf16(&head) {
-            Some(order) => {
-                layers.push(match order {
-                    Order::Little => "utf-16le",
-                    Order::Big => "utf-16be",
-                });
-                (Box::new(Utf16::new(bytes, order)), None)
-            }
-            None => (bytes, suspects::by_content(&head)),
+        let (head, bytes, binary) = if let Some(order) = encoding::utf16(&head) {
+            layers.push(match order {
+                Order::Little => "utf-16le",
+                Order::Big => "utf-16be",
+            });
+            let (head, bytes) = compression::peek(Box::new(Utf16::new(bytes, order)), HEAD);
+            (head, bytes, None)
+        } else {
+            let binary = suspects::by_content(&head);
+            (head, bytes, binary)
+        };
+        let (bytes, binary) = if eventstream::is_one(&head) {
+            layers.push("eventstream");
+            rewritten(bytes, |bytes| Some(eventstream::to_json(bytes)))
+        } else if yaml::is_recording(&head) {
+            layers.push("yaml");
+            rewritten(bytes, |bytes| {
+                yaml::to_json(&String::from_utf8_lossy(bytes))
+            })
+        } else if let Some(dialect) = csv_rows::dialect(&head) {
+            layers.push("csv");
+            let rows: Bytes = Box::new(Rows::new(bytes, dialect));
+            (rows, binary)
+        } else {
+            (bytes, binary)
         };
         Self {
             path: PathBuf::from("-"),

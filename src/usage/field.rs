@@ -110,7 +110,27 @@ impl Field {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
     }
+
+    /// The field that a person means: by its name, or by one of [`SHORT_NAMES`].
+    pub fn meant_by(name: &str) -> Option<Self> {
+        let short = SHORT_NAMES.iter().find(|(short, _)| *short == name);
+        short.map(|(_, field)| *field).or_else(|| Self::named(name))
+    }
 }
+
+/// Short names that people type, in `--set`, `--map` and formats, and the fields they mean.
+pub const SHORT_NAMES: &[(&str, Field)] = &[
+    ("model", Field::ResponseModel),
+    ("user", Field::UserId),
+    ("tenant", Field::TenantId),
+    ("agent", Field::AgentId),
+    ("workflow", Field::WorkflowId),
+    ("task", Field::TaskType),
+    ("conversation", Field::ConversationId),
+    ("content", Field::ContentId),
+    ("operation", Field::OperationType),
+    ("tier", Field::ServiceTier),
+];
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

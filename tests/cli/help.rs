@@ -55,7 +55,11 @@ fn words(line: &str) -> Vec<String> {
 fn every_example_can_be_typed() {
     let command = Cli::command();
     let help = |command: &clap::Command| command.get_after_help().map(ToString::to_string);
-    let mut texts: Vec<String> = command.get_subcommands().filter_map(help).collect();
+    let own = command.get_subcommands();
+    let below = command
+        .get_subcommands()
+        .flat_map(clap::Command::get_subcommands);
+    let mut texts: Vec<String> = own.chain(below).filter_map(help).collect();
     texts.extend(help(&command));
     let mut tried = 0;
     for line in texts.iter().flat_map(|text| text.lines()) {
@@ -138,6 +142,8 @@ fn a_question_without_a_ledger_says_how_to_make_one() {
         "records",
         "explain x",
         "export records",
+        "query",
+        "credits balance",
         "sources",
         "runs",
     ] {
@@ -164,6 +170,12 @@ fn what_is_no_command_line_ends_with_two() {
         "report --period 2026 --since 7d",
         "report --period 2026-13",
         "report --where model",
+        "credits",
+        "credits balance --at soon",
+        "credits statement --by week",
+        "credits statement --period soon",
+        "query --timeout x",
+        "query x --json y",
         "completions",
     ] {
         let answer = home.run(line);

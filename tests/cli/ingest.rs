@@ -65,7 +65,7 @@ fn a_log_without_usage_says_so() {
     home.write("notes.txt", "hello\n");
     let text = home.ok("ingest notes.txt");
     assert!(text.contains("no usage was found"), "{text}");
-    assert!(text.contains("llmcost formats"), "{text}");
+    assert!(text.contains("llmcost inspect "), "{text}");
 }
 
 #[test]

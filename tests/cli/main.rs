@@ -16,6 +16,7 @@ mod find;
 mod glance;
 mod help;
 mod ingest;
+mod inspect;
 mod output;
 mod quote;
 mod set;

@@ -7,12 +7,15 @@ use crate::call;
 use crate::home::Home;
 
 /// Commands that write, and commands that read.
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 11] = [
     "ingest log.jsonl",
     "report",
     "records",
     "explain msg_01",
     "export records",
+    "query",
+    "credits balance",
+    "credits grant --user alice --tokens 1",
     "sources",
     "runs",
     "",

@@ -196,7 +196,8 @@ fn a_half_written_last_line_waits_until_it_is_whole() {
         "log.jsonl",
         format!("{}\n{}\n{half}{rest}\n", call(1), call(2)),
     );
-    assert_eq!(counts(&outcome), [1, 2, 0, 0, 0], "{outcome:#}");
+    // The first two lines are not read again.
+    assert_eq!(counts(&outcome), [1, 0, 0, 0, 0], "{outcome:#}");
     assert_eq!(outcome["pending"], 0);
     assert_eq!(home.records().len(), 3);
     assert_eq!(home.json("ingest --strict log.jsonl")["committed"], true);

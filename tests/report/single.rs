@@ -188,7 +188,7 @@ fn a_receipt_can_be_worked_out_by_hand() {
         "worked 2026-11-19, openai/gpt-5, from 2026-01-01",
         "0.0022 USD by the provider (usage.cost): ours is 0.00005 higher",
         "logs/app.jsonl:7",
-        "jsonl>openai.chat",
+        "jsonl > openai.chat",
     ] {
         assert!(lines.contains(part), "{part} is not in\n{lines}");
     }

@@ -1,4 +1,4 @@
-//! A ledger of the first schema: brought to this one, it says what it said, and can do what is new.
+//! Ledgers of earlier schemas: brought to this one, they say what they said, and can do what is new.
 
 use std::path::Path;
 
@@ -15,11 +15,15 @@ fn fixture(name: &str) -> std::path::PathBuf {
         .join(name)
 }
 
-fn home() -> Home {
+fn home_of(ledger: &str) -> Home {
     let home = Home::new();
-    let bytes = std::fs::read(fixture("ledgers/v1.db")).unwrap();
+    let bytes = std::fs::read(fixture(ledger)).unwrap();
     home.write("data/llmcost/ledger.db", bytes);
     home
+}
+
+fn home() -> Home {
+    home_of("ledgers/v1.db")
 }
 
 fn list(path: &Path, sql: &str) -> Vec<String> {
@@ -32,27 +36,89 @@ fn list(path: &Path, sql: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_first_schema_is_brought_to_this_one() {
-    let home = home();
-    let version = "SELECT CAST(user_version AS TEXT) FROM pragma_user_version";
-    assert_eq!(list(&home.ledger(), version), ["1"]);
-    home.ok("report");
-    assert_eq!(list(&home.ledger(), version), [SCHEMA_VERSION.to_string()]);
-    assert_eq!(list(&home.ledger(), "PRAGMA integrity_check"), ["ok"]);
+fn earlier_schemas_are_brought_to_this_one() {
+    // There is a ledger of every schema before this one.
+    for schema in 1..SCHEMA_VERSION {
+        let home = home_of(&format!("ledgers/v{schema}.db"));
+        let version = "SELECT CAST(user_version AS TEXT) FROM pragma_user_version";
+        assert_eq!(list(&home.ledger(), version), [schema.to_string()]);
+        home.ok("report");
+        assert_eq!(list(&home.ledger(), version), [SCHEMA_VERSION.to_string()]);
+        assert_eq!(list(&home.ledger(), "PRAGMA integrity_check"), ["ok"]);
+        let broken = "SELECT \"table\" FROM pragma_foreign_key_check";
+        assert_eq!(list(&home.ledger(), broken).len(), 0);
+        // It is what a new ledger is.
+        let fresh = home.file("fresh.db");
+        drop(Ledger::open(&fresh).unwrap());
+        let everything = "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY name";
+        assert_eq!(list(&home.ledger(), everything), list(&fresh, everything));
+    }
+}
+
+#[test]
+fn the_second_schema_keeps_its_conversions_and_its_trail() {
+    let home = home_of("ledgers/v2.db");
+    let report = home.json("report --by user");
+    assert_eq!(row(&report, "user", "alice")["cost"], "0.00136");
+    let costs = "SELECT cost_usd || ' ' || coalesce(cost_rub, '-') FROM token_usage WHERE cost_usd IS NOT NULL ORDER BY created_at";
     assert_eq!(
-        list(
-            &home.ledger(),
-            "SELECT \"table\" FROM pragma_foreign_key_check"
-        )
-        .len(),
-        0
+        list(&home.ledger(), costs),
+        ["0.0006 0.048681", "0.00076 0.0616626", "0.0025 0.2028375"]
     );
-    // It is what a new ledger is.
-    let fresh = home.file("fresh.db");
-    drop(Ledger::open(&fresh).unwrap());
-    let schema =
-        "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY name";
-    assert_eq!(list(&home.ledger(), schema), list(&fresh, schema));
+    let trail = home.json("explain 15875817")["trail"].clone();
+    assert_eq!(
+        (
+            &trail[0]["what"],
+            &trail[0]["old"]["cost"],
+            &trail[0]["new"]["cost"]
+        ),
+        (&json!("repriced"), &json!("0.002"), &json!("0.0025"))
+    );
+}
+
+#[test]
+fn the_second_schema_can_grant_credits() {
+    let home = home_of("ledgers/v2.db");
+    home.ok("credits grant --user alice --amount 1 --currency USD --at 2026-11-01");
+    home.ok("credits grant --tenant south --amount 1 --currency EUR --at 2026-11-01");
+    let json = home.json("credits balance");
+    let balances: Vec<_> = json["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|account| &account["balance"])
+        .collect();
+    assert_eq!(balances, [&json!("0.99422"), &json!("0.99864")]);
+}
+
+#[test]
+fn the_third_schema_keeps_its_credits() {
+    let home = home_of("ledgers/v3.db");
+    let json = home.json("credits balance --at 2026-12-01");
+    let told: Vec<_> = json["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|account| json!([account["unit"], account["balance"], account["low"]]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            json!(["tokens", "3460", false]),
+            json!(["USD", "0.74864", true])
+        ]
+    );
+    let entries =
+        "SELECT kind || ' ' || amount || ' ' || effective_at FROM llm_credits ORDER BY credit_id";
+    assert_eq!(
+        list(&home.ledger(), entries),
+        [
+            "grant 1 2026-11-01 00:00:00",
+            "grant 5000 2026-11-01 00:00:00",
+            "revoke -0.25 2026-11-05 00:00:00",
+            "warn 0.8 2026-11-23 08:00:00"
+        ]
+    );
 }
 
 #[test]

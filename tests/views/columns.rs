@@ -26,7 +26,7 @@ const USAGE_LOGS: &str = "
     model estimated_cost is_estimated prompt_tokens completion_tokens total_tokens request_params
     response_summary response_time_ms parent_operation_id metadata created_at";
 
-const VIEWS: [(&str, &str); 8] = [
+const VIEWS: [(&str, &str); 10] = [
     ("llm_usage_logs", USAGE_LOGS),
     ("llm_token_usages", "usage_log_id input_tokens cached_input_tokens output_tokens unit"),
     ("llm_image_usages", "usage_log_id image_count size quality unit"),
@@ -46,6 +46,11 @@ const VIEWS: [(&str, &str); 8] = [
     (
         "llm_charges",
         "usage_log_id meter quantity unit rate per multipliers cost cost_pico currency",
+    ),
+    ("llm_daily_costs", "day provider model currency requests cost_pico cost"),
+    (
+        "llm_credits",
+        "credit_id kind user_id tenant_id unit amount note effective_at entered_at",
     ),
 ];
 

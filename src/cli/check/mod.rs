@@ -12,8 +12,10 @@ use super::selection::SelectionArgs;
 use super::{Console, Done, Global, input, terms};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::Ledger;
-use crate::report::check::{Around, Baseline, Judge, Verdict, data::Known};
+use crate::report::check::{Around, Baseline, Judge, Verdict, credit::Balance, data::Known};
+use crate::report::credits::{self, Asked};
 use crate::table::checklist::Outcome;
+use crate::usage::Timestamp;
 use outputs::Outputs;
 
 /// Fail the CI job when a budget is broken
@@ -133,7 +135,11 @@ fn judged(args: &CheckArgs, outputs: &Outputs, global: &Global, console: &Consol
         query.exchange = Some(terms::exchange(code, &ledger, global)?);
     }
     let judge = Judge::new(&limits.rules, &query)?;
-    let (verdict, new_baseline) = judge_all(args, judge, &ledger, baseline.as_ref())?;
+    let prepaid = !limits.rules.credits.is_empty() && args.paths.is_empty();
+    let balances = prepaid.then(|| balances(&ledger, query.now)).transpose()?;
+    let balances = balances.flatten();
+    let beside = (baseline.as_ref(), balances.as_deref());
+    let (verdict, new_baseline) = judge_all(args, judge, &ledger, beside)?;
     let done = done(verdict.outcome(), args.warn_only);
     outputs.write(&verdict, (&limits, done), (args, console))?;
     if let (Some(path), Some(baseline)) = (&args.save_baseline, new_baseline) {
@@ -153,7 +159,7 @@ fn judge_all(
     args: &CheckArgs,
     mut judge: Judge<'_>,
     ledger: &Ledger,
-    baseline: Option<&Baseline>,
+    (baseline, balances): (Option<&Baseline>, Option<&[Balance]>),
 ) -> Result<(Verdict, Option<Baseline>)> {
     if judge.looks_at_requests() {
         ledger.for_each(&mut |entry| {
@@ -167,9 +173,28 @@ fn judge_all(
     let around = Around {
         known,
         baseline,
-        balances: None,
+        balances,
     };
     Ok((judge.finish(&around)?, new_baseline.transpose()?))
+}
+
+/// What users have left, in money; nothing where no credits are kept.
+fn balances(ledger: &Ledger, at: Timestamp) -> Result<Option<Vec<Balance>>> {
+    let accounts = credits::balances(ledger, &Asked::all(at))?;
+    let none = accounts.is_empty();
+    let of_user = accounts.into_iter().filter_map(|account| {
+        let user = account
+            .holder
+            .user
+            .filter(|_| account.holder.tenant.is_none())?;
+        Some(Balance {
+            user,
+            amount: account.balance,
+            currency: account.unit.currency()?.to_owned(),
+        })
+    });
+    let of_user: Vec<Balance> = of_user.collect();
+    Ok((!none).then_some(of_user))
 }
 
 fn known(ledger: &Ledger, looking: bool) -> Result<Known> {

@@ -20,7 +20,7 @@ use crate::table::{Cell, Column, Kind, Shown, Table};
   llmcost prices check
   llmcost prices check our-prices.yaml --notes
   llmcost prices check prices/*.yaml --strict --max-age 14
-  llmcost prices check --format json | jq '.findings[] | select(.kind == \"stale\")'")]
+  llmcost prices check --format json | jq '.findings[].kind'")]
 pub struct CheckArgs {
     /// Price books
     #[arg(value_name = "FILE")]

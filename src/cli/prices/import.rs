@@ -20,8 +20,8 @@ use crate::pricing::import::{Imported, Laid, LeftOut, List, Terms, Why, import, 
 /// --accept-zero takes it as free.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  llmcost prices import litellm model_prices_and_context_window.json --provider together
-  llmcost prices import genai-prices data.json --model 'llama-*' -o team.prices.yaml
+  llmcost prices import litellm model_prices.json --provider together
+  llmcost prices import genai-prices data.json --model 'llama-*' -o team.yaml
   llmcost prices import models.dev api.json --provider groq -o - | less")]
 pub struct ImportArgs {
     /// Whose list it is

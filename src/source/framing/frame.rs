@@ -69,6 +69,23 @@ pub enum Frame<'a> {
     },
 }
 
+impl Frame<'_> {
+    /// The line on which it begins.
+    pub fn line(&self) -> u64 {
+        match self {
+            Self::Value { line, .. }
+            | Self::Event { line, .. }
+            | Self::StreamEnd { line }
+            | Self::Line { line, .. }
+            | Self::Other { line, .. }
+            | Self::Broken { line, .. }
+            | Self::Text {
+                first_line: line, ..
+            } => *line,
+        }
+    }
+}
+
 /// Why something cannot be read. Our own words only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {

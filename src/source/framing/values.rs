@@ -94,20 +94,24 @@ const RUNTIME_MARKS: &[&[u8]] = &[b" stdout F ", b" stdout P ", b" stderr F ", b
 
 /// Whether a line of plain text may carry JSON, or a part of some.
 pub(super) fn may_carry_json(line: &[u8]) -> bool {
+    memchr(b'{', line).is_some() || is_of_runtime(line)
+}
+
+/// Whether a container runtime wrote the beginning of a line.
+fn is_of_runtime(line: &[u8]) -> bool {
     let head = line.get(..64).unwrap_or(line);
-    memchr(b'{', line).is_some()
-        || RUNTIME_MARKS
-            .iter()
-            .any(|mark| memmem::find(head, mark).is_some())
+    let mut marks = RUNTIME_MARKS.iter();
+    marks.any(|mark| memmem::find(head, mark).is_some())
 }
 
 /// Whether a line is what is left of an object that lost its beginning: it closes more braces than
-/// it opens, and it has a field.
+/// it opens, and it has a field. What a container runtime has split is put together elsewhere.
 pub(super) fn is_tail_of_json(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     line.last() == Some(&b'}')
         && memchr_iter(b'}', line).count() > memchr_iter(b'{', line).count()
         && memmem::find(line, b"\":").is_some()
+        && !is_of_runtime(line)
 }
 
 /// Whether a line of plain text ends in the middle of the JSON that it carries.

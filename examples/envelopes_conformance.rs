@@ -1,0 +1,252 @@
+//! Reads a folder of envelope samples with an `INDEX.jsonl` through the real pipeline and says, by
+//! kind, how many are recognised, agree with what the index states, differ, or are not supported.
+//!
+//! `cargo run --example envelopes_conformance -- FOLDER [--list WORD] [--only TEXT] [--skip PREFIX]`
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::print_stdout
+)] // a failing check may stop
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use llmcost::envelopes::Formats;
+use llmcost::ingest::{Documents, Options, Outcome, Spot};
+use llmcost::source::{self, Frame, Opened};
+use llmcost::usage::{Direction, UsageRecord};
+use serde_json::Value as Json;
+
+/// What became of one sample.
+enum Verdict {
+    /// It gives what the index states.
+    Agrees,
+    /// It does not: what differs.
+    Differs(String),
+    /// Read, and the index states nothing.
+    Read(usize),
+    /// Nothing in it bills: the kinds.
+    Nothing(String),
+    /// Something in it was rejected: why.
+    Rejected(String),
+}
+
+impl Verdict {
+    fn column(&self) -> usize {
+        match self {
+            Self::Agrees => 0,
+            Self::Differs(_) => 1,
+            Self::Read(_) => 2,
+            Self::Nothing(_) => 3,
+            Self::Rejected(_) => 4,
+        }
+    }
+}
+
+const WORDS: [&str; 5] = ["agrees", "differs", "read", "nothing", "rejected"];
+
+#[derive(Default)]
+struct Outcomes {
+    records: Vec<UsageRecord>,
+    ignored: BTreeMap<String, usize>,
+    rejected: Vec<String>,
+}
+
+fn read(path: &Path, options: &Options, formats: &Formats) -> Outcomes {
+    let mut found = source::expand(&[path.to_str().unwrap().to_owned()]).unwrap();
+    let mut documents = Documents::new(formats, options);
+    let mut outcomes = Outcomes::default();
+    let mut ignore = |kind: &str| *outcomes.ignored.entry(kind.to_owned()).or_default() += 1;
+    match source::open(&found.remove(0), None).unwrap() {
+        Opened::Skipped(reason) => ignore(reason),
+        Opened::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
+        Opened::Source(mut source) => {
+            let spot = |line: u64| Spot {
+                line,
+                ..Spot::default()
+            };
+            while let Some(frame) = source.next_frame().unwrap() {
+                match frame {
+                    Frame::Value { text, line, .. } => documents.value(text, spot(line)),
+                    Frame::Event { text, line, .. } => documents.event(text, spot(line)),
+                    Frame::StreamEnd { .. } => documents.stream_end(),
+                    Frame::Line { text, line, .. } => {
+                        if !documents.line(text, spot(line)) {
+                            ignore("text");
+                        }
+                    }
+                    Frame::Text { .. } => ignore("text"),
+                    Frame::Other { .. } => ignore("values without fields"),
+                    Frame::Broken { reason, .. } => outcomes.rejected.push(reason.to_string()),
+                }
+            }
+        }
+    }
+    documents.finish();
+    for found in documents.take() {
+        match found.outcome {
+            Outcome::Record(record, _) => outcomes.records.push(*record),
+            Outcome::Ignored(kind) => *outcomes.ignored.entry(kind).or_default() += 1,
+            Outcome::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
+        }
+    }
+    outcomes
+}
+
+fn side(record: &UsageRecord, direction: Direction) -> u64 {
+    let items = record.items.iter();
+    let wanted = items.filter(|item| item.meter.direction() == direction);
+    let counts = wanted.map(|item| item.quantity.exact().to_integer().unwrap_or(0));
+    counts.map(i64::unsigned_abs).sum()
+}
+
+fn meter(record: &UsageRecord, names: &[&str]) -> u64 {
+    let items = record.items.iter();
+    let wanted = items.filter(|item| names.contains(&item.meter.name()));
+    let counts = wanted.map(|item| item.quantity.exact().to_integer().unwrap_or(0));
+    counts.map(i64::unsigned_abs).sum()
+}
+
+fn number(value: &Json) -> Option<u64> {
+    value
+        .as_u64()
+        .or_else(|| value.as_str().and_then(|text| text.parse().ok()))
+}
+
+/// What differs from the index; `None` when it states nothing that can be compared.
+fn differences(expected: &Json, records: &[UsageRecord]) -> Option<Vec<String>> {
+    let main: Vec<&UsageRecord> = records.iter().filter(|r| r.part.is_none()).collect();
+    let mut wrong = Vec::new();
+    let mut compared = false;
+    let mut compare = |what: &str, wanted: Option<u64>, read: u64| {
+        let Some(wanted) = wanted else { return };
+        compared = true;
+        if wanted != read {
+            wrong.push(format!("{what}: stated {wanted}, read {read}"));
+        }
+    };
+    let total = |direction| main.iter().map(|record| side(record, direction)).sum();
+    let meters = |names: &[&str]| main.iter().map(|record| meter(record, names)).sum();
+    let stated = |name: &str| expected.get(name).and_then(number);
+    compare("records", stated("records"), main.len() as u64);
+    compare("records", stated("billable_records"), main.len() as u64);
+    for name in ["input", "prompt_tokens", "llm.token_count.prompt"] {
+        compare(name, stated(name), total(Direction::Input));
+    }
+    for name in ["output", "completion_tokens", "llm.token_count.completion"] {
+        compare(name, stated(name), total(Direction::Output));
+    }
+    for (name, names) in [
+        (
+            "llm.token_count.prompt_details.cache_read",
+            &["cache_read"][..],
+        ),
+        (
+            "llm.token_count.completion_details.reasoning",
+            &["reasoning"],
+        ),
+        ("llm.token_count.prompt_details.audio", &["input_audio"]),
+        (
+            "llm.token_count.completion_details.audio",
+            &["output_audio"],
+        ),
+    ] {
+        compare(name, stated(name), meters(names));
+    }
+    let mut left = main.clone();
+    for body in expected["per_response_body"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        let usage = &body["normalised"][0]["usage"];
+        let (Some(input), Some(output)) = (
+            number(&usage["input_tokens"]),
+            number(&usage["output_tokens"]),
+        ) else {
+            continue;
+        };
+        compared = true;
+        let equal = |record: &&UsageRecord| {
+            side(record, Direction::Input) == input && side(record, Direction::Output) == output
+        };
+        match left.iter().position(equal) {
+            Some(at) => drop(left.remove(at)),
+            None => wrong.push(format!(
+                "{}: no record with {input} in and {output} out",
+                body["model"]
+            )),
+        }
+    }
+    compared.then_some(wrong)
+}
+
+fn judge(sample: &Json, outcomes: &Outcomes) -> Verdict {
+    if let Some(reason) = outcomes.rejected.first() {
+        return Verdict::Rejected(reason.clone());
+    }
+    match differences(&sample["expected"], &outcomes.records) {
+        Some(wrong) if wrong.is_empty() => Verdict::Agrees,
+        Some(wrong) => Verdict::Differs(wrong.join(", ")),
+        None if outcomes.records.is_empty() => {
+            let kinds = outcomes.ignored.iter();
+            let kinds: Vec<String> = kinds.map(|(kind, n)| format!("{n} × {kind}")).collect();
+            Verdict::Nothing(kinds.join(", "))
+        }
+        None => Verdict::Read(outcomes.records.len()),
+    }
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().expect("a folder with an INDEX.jsonl");
+    let (mut list, mut only, mut skip) = (String::new(), String::new(), None);
+    while let (Some(flag), Some(value)) = (arguments.next(), arguments.next()) {
+        match flag.as_str() {
+            "--list" => list = value,
+            "--only" => only = value,
+            "--skip" => skip = Some(value),
+            _ => panic!("{flag} is no flag"),
+        }
+    }
+    let folder = Path::new(&folder);
+    let (formats, options) = (Formats::builtin().unwrap(), Options::default());
+    let mut table: BTreeMap<String, [usize; 5]> = BTreeMap::new();
+    let index = std::fs::read_to_string(folder.join("INDEX.jsonl")).unwrap();
+    for line in index.lines() {
+        let sample: Json = serde_json::from_str(line).unwrap();
+        let (path, kind) = (
+            sample["path"].as_str().unwrap(),
+            sample["kind"].as_str().unwrap(),
+        );
+        if !path.contains(&only) || skip.as_ref().is_some_and(|skip| kind.starts_with(skip)) {
+            continue;
+        }
+        let outcomes = read(&folder.join(path), &options, &formats);
+        let verdict = judge(&sample, &outcomes);
+        table.entry(kind.to_owned()).or_default()[verdict.column()] += 1;
+        if list == WORDS[verdict.column()] {
+            let detail = match verdict {
+                Verdict::Agrees => String::new(),
+                Verdict::Read(records) => format!("{records} records"),
+                Verdict::Differs(detail) | Verdict::Nothing(detail) | Verdict::Rejected(detail) => {
+                    detail
+                }
+            };
+            println!("{path}\n    {detail}");
+        }
+    }
+    println!(
+        "{:<36}{:>8}{}",
+        "kind",
+        "samples",
+        WORDS.map(|word| format!("{word:>10}")).concat()
+    );
+    for (kind, counts) in &table {
+        let cells = counts.map(|count| format!("{count:>10}")).concat();
+        println!("{kind:<36}{:>8}{cells}", counts.iter().sum::<usize>());
+    }
+}

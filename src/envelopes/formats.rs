@@ -1,0 +1,149 @@
+//! All formats of a run, and which of them a value is of.
+
+use std::collections::BTreeMap;
+
+use super::aliases::Aliases;
+use super::format::Format;
+use super::place::{Place, Scene};
+use super::said::{Said, Target};
+use super::when::When;
+use super::written;
+use crate::error::Result;
+use crate::json::Object;
+
+/// Formats, the user's own first, with an index by the names that they need: a value that has none
+/// of the names is not looked at any further.
+#[derive(Debug, Clone, Default)]
+pub struct Formats {
+    all: Vec<Format>,
+    by_name: BTreeMap<String, Vec<usize>>,
+    unnamed: Vec<usize>,
+    pub(super) aliases: Aliases,
+    /// Header fields that the user has mapped: they are looked up in every value.
+    mapping: Vec<(Target, Vec<Place>)>,
+}
+
+impl Formats {
+    /// The formats that come with llmcost.
+    ///
+    /// # Errors
+    /// Never in a released build: a test reads the same text.
+    pub fn builtin() -> Result<Self> {
+        let mut formats = Self {
+            aliases: Aliases::builtin()?,
+            ..Self::default()
+        };
+        for text in BUILTIN {
+            formats.all.extend(written::parse(text, false)?);
+        }
+        formats.index();
+        Ok(formats)
+    }
+
+    /// Reads a formats file of the user's.
+    ///
+    /// # Errors
+    /// Wrong TOML, unknown keys, unknown header fields.
+    pub fn parse(text: &str) -> Result<Vec<Format>> {
+        written::parse(text, true)
+    }
+
+    /// These formats with the user's own before them. A format of the same name is replaced.
+    #[must_use]
+    pub fn with_own(mut self, own: Vec<Format>) -> Self {
+        self.all
+            .retain(|format| !own.iter().any(|new| new.id == format.id));
+        self.all.splice(0..0, own);
+        self.index();
+        self
+    }
+
+    /// These formats with what `--map NAME=PLACE` options say before them: header fields for every
+    /// value, and a format of its own where they say where the response or the counts are.
+    ///
+    /// # Errors
+    /// When an option has no `=`, or a name that nothing has.
+    pub fn with_mapping(mut self, options: &[String]) -> Result<Self> {
+        let Some(format) = written::of_mapping(options)? else {
+            return Ok(self);
+        };
+        self.mapping.clone_from(&format.states);
+        let own = format.is_complete().then_some(format);
+        Ok(self.with_own(own.into_iter().collect()))
+    }
+
+    /// States the header fields that the user has mapped.
+    pub fn state_mapping(&self, scene: Scene<'_, '_>, base: &str, said: &mut Said) {
+        state_all(&self.mapping, scene, base, said);
+    }
+
+    /// All formats, the user's own first.
+    pub fn all(&self) -> &[Format] {
+        &self.all
+    }
+
+    fn index(&mut self) {
+        self.by_name.clear();
+        self.unnamed.clear();
+        for (at, format) in self.all.iter().enumerate() {
+            let mut needs = format.when.iter().filter_map(When::needs);
+            match needs.next() {
+                // Without any test nothing is recognised.
+                None if format.when.is_empty() => {}
+                None => self.unnamed.push(at),
+                Some(names) => {
+                    for name in names {
+                        let list = self.by_name.entry(name.to_owned()).or_default();
+                        list.push(at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The format that a value is of: the user's own before the built-in ones, then the one with
+    /// the most tests of what is there (of words twice), then the first.
+    pub fn recognize(&self, value: &Object<'_>) -> Option<&Format> {
+        let scene = Scene::of(value);
+        let named = value.keys().filter_map(|name| self.by_name.get(name));
+        let candidates = named.flatten().chain(&self.unnamed);
+        let mut best: Option<(bool, usize, usize)> = None;
+        for at in candidates {
+            let Some(format) = self.all.get(*at) else {
+                continue;
+            };
+            let rank = (format.own, format.weight(), usize::MAX - *at);
+            if best.is_none_or(|best| rank > best)
+                && format.when.iter().all(|when| when.holds(scene))
+            {
+                best = Some(rank);
+            }
+        }
+        best.and_then(|(_, _, at)| self.all.get(usize::MAX - at))
+    }
+}
+
+/// What is stated where, best place first.
+pub type States = [(Target, Vec<Place>)];
+
+/// States what stands at the places of a format or of a mapping; `base` is the pointer of the scene.
+pub fn state_all(states: &States, scene: Scene<'_, '_>, base: &str, said: &mut Said) {
+    for (target, places) in states {
+        for place in places {
+            if let Some(word) = place.word(scene) {
+                let at = format!("{base}{}", place.as_written());
+                said.state(target, &word, place.unit, &at);
+            }
+        }
+    }
+}
+
+/// The built-in formats: one file for each sort of thing.
+const BUILTIN: &[&str] = &[
+    include_str!("builtin/transport.toml"),
+    include_str!("builtin/batch.toml"),
+    include_str!("builtin/app.toml"),
+    include_str!("builtin/gateways.toml"),
+    include_str!("builtin/cloud.toml"),
+    include_str!("builtin/recordings.toml"),
+];

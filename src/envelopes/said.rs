@@ -1,0 +1,275 @@
+//! What an envelope says of the call inside it, and where it says so.
+
+use std::collections::BTreeMap;
+
+use super::place::Unit;
+use crate::error::{Error, Result};
+use crate::money::{Exact, round_half_even};
+use crate::usage::{Facts, Field, FieldKind, METERS, Timestamp, Value};
+
+/// What can be stated of a call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// A header field.
+    Field(Field),
+    /// When it happened.
+    Time,
+    /// How it ended: a word or a flag.
+    Status,
+    /// What somebody says it cost.
+    Cost,
+    /// The currency of that.
+    Currency,
+    /// A label.
+    Tag(String),
+    /// Something that selects rates for the whole record.
+    Attribute(String),
+    /// A count of a row: a meter, `total`, or `convention`.
+    Count(String),
+}
+
+/// Names of counts beside the meters.
+const COUNTS: &[(&str, &str)] = &[
+    ("total", "total"),
+    ("cached", "cache_read"),
+    ("convention", "convention"),
+];
+
+impl Target {
+    /// The target that a format names.
+    ///
+    /// # Errors
+    /// When nothing has this name.
+    pub fn named(name: &str) -> Result<Self> {
+        if let Some(tag) = name.strip_prefix("tag.") {
+            return Ok(Self::Tag(tag.to_owned()));
+        }
+        if let Some(attribute) = name.strip_prefix("attribute.") {
+            return Ok(Self::Attribute(attribute.to_owned()));
+        }
+        let count = COUNTS.iter().find(|(count, _)| *count == name);
+        let meter = METERS.iter().find(|meter| meter.name == name);
+        Ok(match name {
+            "time" | "timestamp" => Self::Time,
+            "status" => Self::Status,
+            "cost" => Self::Cost,
+            "currency" => Self::Currency,
+            "id" => Self::Field(Field::ResponseId),
+            _ => match (count, meter, Field::meant_by(name)) {
+                (Some((_, count)), _, _) => Self::Count((*count).to_owned()),
+                (None, Some(meter), _) => Self::Count(meter.name.to_owned()),
+                (None, None, Some(field)) => Self::Field(field),
+                (None, None, None) => {
+                    let message = format!("nothing has the name {name}");
+                    return Err(
+                        Error::usage(message).hint("docs/formats.md lists what a format can state")
+                    );
+                }
+            },
+        })
+    }
+
+    /// Its name in formats, provenance and messages.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Field(field) => field.name().to_owned(),
+            Self::Time => "time".to_owned(),
+            Self::Status => "status".to_owned(),
+            Self::Cost => "cost".to_owned(),
+            Self::Currency => "currency".to_owned(),
+            Self::Tag(tag) => format!("tag.{tag}"),
+            Self::Attribute(name) => format!("attribute.{name}"),
+            Self::Count(count) => count.clone(),
+        }
+    }
+}
+
+/// What the envelopes around a response say of it, the nearest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Header fields.
+    pub facts: Facts,
+    /// When it happened.
+    pub occurred: Option<Timestamp>,
+    /// Labels.
+    pub tags: BTreeMap<String, String>,
+    /// What selects rates for the whole record.
+    pub attributes: BTreeMap<String, String>,
+    /// What somebody says it cost: the number as written, and the place that says so.
+    pub cost: Option<(String, String)>,
+    /// The currency of that.
+    pub currency: Option<String>,
+    /// Whether it is said to have failed.
+    pub failed: Option<bool>,
+    /// Where each of them stands.
+    pub places: BTreeMap<String, String>,
+}
+
+impl Said {
+    /// States something, unless it has been stated, or the word is no value of it.
+    pub fn state(&mut self, target: &Target, word: &str, unit: Option<Unit>, place: &str) {
+        let stated = match target {
+            Target::Field(field) => self.field(*field, word, unit),
+            Target::Time => {
+                let new = self.occurred.is_none();
+                self.occurred = self.occurred.or_else(|| time(word, unit));
+                new && self.occurred.is_some()
+            }
+            Target::Status => {
+                let new = self.failed.is_none();
+                self.failed = self.failed.or_else(|| failed(word));
+                new && self.failed.is_some()
+            }
+            Target::Cost => {
+                let cost = scaled(word, unit).filter(|_| self.cost.is_none());
+                let new = cost.is_some();
+                self.cost = cost
+                    .map(|cost| (cost, place.to_owned()))
+                    .or(self.cost.take());
+                new
+            }
+            Target::Currency => {
+                let currency = word.trim().to_ascii_uppercase();
+                self.currency.get_or_insert(currency);
+                false
+            }
+            Target::Tag(tag) => keep(&mut self.tags, tag, word),
+            Target::Attribute(name) => keep(&mut self.attributes, name, word),
+            Target::Count(_) => false,
+        };
+        if stated && !place.starts_with('=') {
+            self.places.insert(shown(&target.name()), shown(place));
+        }
+    }
+
+    fn field(&mut self, field: Field, word: &str, unit: Option<Unit>) -> bool {
+        if self.facts.has(field) {
+            return false;
+        }
+        let value = match field.kind() {
+            FieldKind::Time => time(word, unit).map(Value::Time),
+            FieldKind::Integer => scaled(word, unit)
+                .and_then(|text| Value::parse(FieldKind::Integer, &text))
+                .filter(is_natural),
+            kind @ (FieldKind::Text | FieldKind::Flag) => Value::parse(kind, word),
+        };
+        let value = match (field, value) {
+            (Field::ErrorMessage, Some(Value::Text(_))) => {
+                let clean = crate::usage::clean_error_text(word);
+                (!clean.is_empty()).then_some(Value::Text(clean))
+            }
+            (Field::Endpoint, Some(Value::Text(_))) => {
+                Value::parse(FieldKind::Text, &without_secrets(word))
+            }
+            (Field::Provider, Some(Value::Text(word))) => {
+                crate::usage::provider_name(&word).map(Value::Text)
+            }
+            (_, value) => value,
+        };
+        let found = value.is_some();
+        if let Some(value) = value {
+            self.facts.set(field, value);
+        }
+        found
+    }
+
+    /// Takes from an outer envelope what is not stated here.
+    pub fn fill_from(&mut self, outer: &Said) {
+        self.facts.fill_from(&outer.facts);
+        self.occurred = self.occurred.or(outer.occurred);
+        for (own, others) in [
+            (&mut self.tags, &outer.tags),
+            (&mut self.attributes, &outer.attributes),
+            (&mut self.places, &outer.places),
+        ] {
+            for (name, value) in others {
+                own.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        if self.cost.is_none() {
+            self.cost.clone_from(&outer.cost);
+            self.currency = self.currency.take().or_else(|| outer.currency.clone());
+        }
+        self.failed = self.failed.or(outer.failed);
+    }
+
+    /// Whether it says that the call went wrong.
+    pub fn is_failure(&self) -> bool {
+        let http = self.facts.get_integer(Field::HttpStatus);
+        self.failed == Some(true)
+            || http.is_some_and(|status| status >= 400)
+            || self.failed.is_none() && self.facts.has(Field::ErrorCode)
+    }
+}
+
+fn keep(map: &mut BTreeMap<String, String>, name: &str, word: &str) -> bool {
+    let Some(word) = crate::usage::clean_text(word).filter(|_| !map.contains_key(name)) else {
+        return false;
+    };
+    map.insert(name.to_owned(), word);
+    true
+}
+
+/// An address without its query and its user, where keys and passwords stand.
+fn without_secrets(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    match path.split_once("://") {
+        Some((scheme, rest)) => {
+            let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+            let host = host.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{host}/{path}")
+        }
+        None => path.to_owned(),
+    }
+}
+
+/// A negative duration or status is a placeholder.
+fn is_natural(value: &Value) -> bool {
+    !matches!(value, Value::Integer(number) if *number < 0)
+}
+
+/// A time; a bare number is taken in the unit where one is given, by its size otherwise.
+fn time(word: &str, unit: Option<Unit>) -> Option<Timestamp> {
+    let Some(unit) = unit else {
+        return Timestamp::parse(word);
+    };
+    let millis = Exact::parse(word).ok()?.shift(unit.exponent()).ok()?;
+    let millis = round_half_even(millis, 0).to_integer().ok()?;
+    // Written out again so that only times that are believed elsewhere are believed here.
+    Timestamp::parse(&Timestamp::from_millis(millis).to_string())
+}
+
+/// A number in its usual unit, exactly.
+fn scaled(word: &str, unit: Option<Unit>) -> Option<String> {
+    let word = word.trim();
+    let number = Exact::parse(word).ok()?;
+    match unit {
+        None => Some(word.to_owned()),
+        Some(unit) => number.shift(unit.exponent()).ok().map(|n| n.to_string()),
+    }
+}
+
+/// Whether a word for a status says that the call failed. `None` when it says neither.
+fn failed(word: &str) -> Option<bool> {
+    let word = word.trim().to_ascii_lowercase();
+    match word.as_str() {
+        "success" | "succeeded" | "ok" | "true" | "1" | "completed" | "complete" | "done"
+        | "200" | "successful" => Some(false),
+        "error" | "errored" | "failed" | "failure" | "fail" | "false" | "0" | "timeout"
+        | "exception" | "status_code_error" | "canceled" | "cancelled" | "expired" => Some(true),
+        _ => None,
+    }
+}
+
+/// A place with numbers of array elements left out, so that all records of a source name the same
+/// places; what is odd in names is not repeated.
+fn shown(place: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.@$:^~*".contains(c);
+    let steps = place.split('/').map(|step| {
+        let number = !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+        let kept = |c: char| if plain(c) { c } else { '?' };
+        let step: String = step.chars().take(64).map(kept).collect();
+        if number { "*".to_owned() } else { step }
+    });
+    steps.collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,69 @@
+//! What adapters read → record candidates: completed from outside, and given their identity.
+
+use super::complete::{complete, fill, places};
+use super::documents::{Documents, Found, Outcome, Spot, StreamPlace};
+use super::identify::Fingerprint;
+use crate::adapters::{Closed, Reading};
+use crate::envelopes::Said;
+use crate::error::Fault;
+use crate::usage::{Facts, Field, IdentityBasis};
+
+impl Documents<'_> {
+    pub(super) fn close(&mut self, closed: Vec<Closed<StreamPlace>>) {
+        for stream in closed {
+            let StreamPlace {
+                spot,
+                around,
+                fingerprint,
+            } = stream.place;
+            self.settle(stream.reading, spot, &around, &fingerprint);
+        }
+    }
+
+    /// Completes and identifies what an adapter read.
+    pub(super) fn settle(
+        &mut self,
+        reading: Result<Reading, Fault>,
+        spot: Spot,
+        around: &Said,
+        text: &Fingerprint,
+    ) {
+        let records = match reading {
+            Ok(Reading::Records(records)) => records,
+            Ok(Reading::Ignored(kind)) => return self.push(spot, Outcome::Ignored(kind)),
+            Err(fault) => return self.push(spot, Outcome::Rejected(fault)),
+        };
+        let mut main = None;
+        for mut record in records {
+            let said = text.said(record.occurred, around.occurred, &around.facts);
+            let unnamed = record.part.is_some() && !record.facts.has(Field::ResponseModel);
+            fill(&mut record, around);
+            let identity = self.identifier.identify(&record, &said);
+            self.stateful |= identity.basis == IdentityBasis::Position;
+            if let (Some(main), true) = (main, record.part.is_some()) {
+                super::complete::link(&mut record, main);
+            }
+            main.get_or_insert(identity.id);
+            complete(&mut record, self.options);
+            if unnamed {
+                // What is known from outside is the main record's model, which did not do this part.
+                record.facts.remove(Field::ResponseModel);
+                record.facts.remove(Field::RequestedModel);
+            }
+            let mut spot = spot.clone();
+            spot.layers.push_str(&places(around, &record));
+            self.push(spot, Outcome::Record(Box::new(record), identity));
+        }
+    }
+
+    /// What is known about a body from outside: its envelopes first, then the options.
+    pub(super) fn outside(&self, around: &Said) -> Facts {
+        let mut facts = around.facts.clone();
+        facts.fill_from(&self.options.facts);
+        facts
+    }
+
+    pub(super) fn push(&mut self, spot: Spot, outcome: Outcome) {
+        self.found.push(Found { spot, outcome });
+    }
+}
