@@ -243,19 +243,25 @@ fn balances_that_nobody_keeps_cannot_be_judged() {
 #[test]
 fn a_low_balance_fails() {
     let home = home(&[call(2, "alice", PLAIN, 1)]);
+    home.ok("ingest log.jsonl");
+    // Credits are kept in the ledger, not in logs.
+    let with_file = |text: &str| {
+        home.write("llmcost.budget.toml", text);
+        home.run("check")
+    };
     home.ok("credits grant --user alice --amount 4.99 --currency USD");
     home.ok("credits grant --user bob --amount 90 --currency USD");
     home.ok("credits grant --user bob --tokens 1");
     home.ok("credits grant --tenant north --amount 1 --currency USD");
-    let low = with_file(&home, "[[credit]]\nuser = \"*\"\nmin = \"5\"\n");
+    let low = with_file("[[credit]]\nuser = \"*\"\nmin = \"5\"\n");
     assert_eq!(low.code, 1, "{}{}", low.out, low.err);
     assert!(
         low.out.contains("alice") && low.out.contains("4.99"),
         "{}",
         low.out
     );
-    let enough = with_file(&home, "[[credit]]\nuser = \"bob\"\nmin = \"5\"\n");
+    let enough = with_file("[[credit]]\nuser = \"bob\"\nmin = \"5\"\n");
     assert_eq!(enough.code, 0, "{}{}", enough.out, enough.err);
-    let nobody = with_file(&home, "[[credit]]\nuser = \"zoe\"\nmin = \"5\"\n");
+    let nobody = with_file("[[credit]]\nuser = \"zoe\"\nmin = \"5\"\n");
     assert_eq!(nobody.code, 3, "{}{}", nobody.out, nobody.err);
 }

@@ -68,7 +68,14 @@ fn every_example_can_be_typed() {
         };
         // In the overview, words that say what it does stand behind two spaces.
         let (whole, line) = (line, &line[at..]);
-        let line = line.split("   ").next().unwrap();
+        // What follows a `>` is for the shell.
+        let line = line
+            .split("   ")
+            .next()
+            .unwrap()
+            .split(" >")
+            .next()
+            .unwrap();
         assert!(
             whole.chars().count() <= 80,
             "too wide to be copied: {whole}"
