@@ -9,14 +9,17 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 llmcost=${LLMCOST:-target/release/llmcost}
 rounds=${ROUNDS:-25} runs=${RUNS:-20}
+# No user file and no setting of the machine takes part.
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
+export HOME=$home
+unset LLMCOST_LEDGER LLMCOST_PRICES XDG_CONFIG_HOME XDG_DATA_HOME
 
 # Microseconds that a command takes, many times over.
 spent() {
   local began=$EPOCHREALTIME i
   for ((i = 0; i < runs; i++)); do
-    env -i HOME="$home" "$@" >/dev/null
+    "$@" >/dev/null
   done
   local ended=$EPOCHREALTIME
   echo $((${ended/./} - ${began/./}))

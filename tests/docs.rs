@@ -112,6 +112,7 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/data-model.md",
         "docs/formats.md",
         "docs/exactness.md",
+        "docs/performance.md",
         "docs/credits.md",
         "docs/sql.md",
         "docs/ci.md",

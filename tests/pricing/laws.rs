@@ -1,10 +1,14 @@
 //! Laws that hold for every book and every usage, tried on random ones.
 
+use std::collections::BTreeMap;
+
 use llmcost::money::{Money, Quantity};
 use llmcost::pricing::writing::canonical;
 use llmcost::pricing::{Charge, PriceBook, Prices, Quote, Receipt, price, quoted_record};
 use llmcost::usage::{LineItem, Meter, Timestamp, UsageRecord};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use super::oracle::{self, Fraction, Line, number, pico};
 use super::random::{self, Book, Usage, decimal};
@@ -200,6 +204,90 @@ proptest! {
             prop_assert!((first + third - 2 * second).abs() <= 2, "{first} {second} {third}");
         }
     }
+}
+
+/// What a receipt shows of the features of its book.
+fn features(receipt: &Receipt) -> Vec<String> {
+    let mut found = vec![receipt.status.name().to_owned()];
+    for charge in &receipt.charges {
+        let Some(rate) = &charge.rate else {
+            let scaled = charge.cost.is_some_and(|cost| cost != Money::ZERO);
+            found.extend(scaled.then(|| "graduated".to_owned()));
+            continue;
+        };
+        let said = [
+            (rate.falls_back_to.is_some(), "fallback"),
+            (rate.billed.is_some(), "billed"),
+            (charge.rounded, "rounded"),
+            (rate.multipliers.len() > 1, "stacked"),
+            (charge.attributes.contains_key("size"), "sized"),
+        ];
+        found.extend(
+            said.iter()
+                .filter(|said| said.0)
+                .map(|said| said.1.to_owned()),
+        );
+        found.push(rate.per.name().to_owned());
+        let reasons = rate.multipliers.iter().flat_map(|by| by.why.split(" and "));
+        let words = reasons.map(|why| {
+            why.split(|c: char| c == '=' || c.is_ascii_digit())
+                .next()
+                .unwrap()
+        });
+        found.extend(words.map(|word| word.trim().to_owned()));
+    }
+    found
+}
+
+/// The laws would hold of books that say nothing.
+#[test]
+fn random_books_try_everything() {
+    let (mut runner, cases) = (TestRunner::deterministic(), random::case());
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for _ in 0..400 {
+        let (book, usage) = cases.new_tree(&mut runner).unwrap().current();
+        let receipt = price(&record(&usage), &Prices::only(loaded(&book)));
+        for feature in features(&receipt) {
+            *seen.entry(feature).or_default() += 1;
+        }
+    }
+    let statuses = ["exact", "estimated", "partial", "unpriced"];
+    let units = [
+        "each",
+        "per_1k",
+        "per_1m",
+        "per_minute",
+        "per_hour",
+        "per_1m_hours",
+        "per_gib_day",
+    ];
+    let rates = [
+        "graduated",
+        "fallback",
+        "billed",
+        "rounded",
+        "stacked",
+        "sized",
+    ];
+    let rules = [
+        "prompt above",
+        "prompt from",
+        "service_tier",
+        "speed",
+        "geo",
+        "endpoint",
+        "plan",
+        "tool_version",
+        "with web_search",
+        "peak",
+        "discount of a",
+    ];
+    let all = [&statuses[..], &units, &rates, &rules].concat();
+    let missing: Vec<_> = all
+        .iter()
+        .filter(|what| !seen.contains_key(**what))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?} of {seen:?}");
 }
 
 /// Every period of every bundled book, priced by its own snapshot.
