@@ -3,7 +3,9 @@
 
 pub mod checklist;
 
-use crate::money::Exact;
+use std::collections::BTreeSet;
+
+use crate::money::{Exact, Ratio};
 
 /// What a cell of a group column shows where the record says nothing.
 pub const NONE: &str = "(none)";
@@ -29,6 +31,10 @@ pub enum Kind {
     Reported,
     /// A share of a hundred.
     Percent,
+    /// How much more or less than before, with its sign.
+    Change,
+    /// Numbers drawn with block characters, for terminals.
+    Chart,
 }
 
 /// On which side the text of a column stands.
@@ -44,13 +50,14 @@ impl Kind {
     /// Words stand on the left, numbers on the right.
     pub fn align(self) -> Align {
         match self {
-            Self::Group | Self::Text | Self::Time => Align::Left,
+            Self::Group | Self::Text | Self::Time | Self::Chart => Align::Left,
             Self::Count
             | Self::Quantity
             | Self::Number
             | Self::Money
             | Self::Reported
-            | Self::Percent => Align::Right,
+            | Self::Percent
+            | Self::Change => Align::Right,
         }
     }
 }
@@ -66,6 +73,8 @@ pub enum Shown {
     DataOnly,
     /// For people only: in data formats another column says it.
     PeopleOnly,
+    /// Everywhere, but it may leave a terminal without room; the last one first.
+    IfRoom,
 }
 
 /// One column.
@@ -127,7 +136,16 @@ pub enum Cell {
         decimals: Option<u32>,
     },
     /// A share of a hundred.
-    Percent(Exact),
+    Percent(Ratio),
+    /// An average of counts or quantities.
+    Average(Ratio),
+    /// An amount per something, with its currency.
+    PerUnit {
+        /// The amount.
+        amount: Ratio,
+        /// ISO 4217 code.
+        currency: Option<String>,
+    },
 }
 
 impl Cell {
@@ -142,6 +160,14 @@ impl Cell {
             amount,
             currency: currency.map(str::to_owned),
             decimals: None,
+        })
+    }
+
+    /// An amount per something, or absent.
+    pub fn per_unit(amount: Option<Ratio>, currency: Option<&str>) -> Self {
+        amount.map_or(Self::Absent, |amount| Self::PerUnit {
+            amount,
+            currency: currency.map(str::to_owned),
         })
     }
 
@@ -160,8 +186,9 @@ impl Cell {
             Self::Blank | Self::Absent => false,
             Self::Text(_) | Self::Time(_) => true,
             Self::Count(count) => *count != 0,
-            Self::Quantity(number) | Self::Number(number) | Self::Percent(number) => {
-                !number.is_zero()
+            Self::Quantity(number) | Self::Number(number) => !number.is_zero(),
+            Self::Percent(ratio) | Self::Average(ratio) | Self::PerUnit { amount: ratio, .. } => {
+                !ratio.is_zero()
             }
             Self::Money { amount, .. } => !amount.is_zero(),
         }
@@ -179,6 +206,9 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The rows; as many cells as columns.
     pub rows: Vec<Vec<Cell>>,
+    /// Which of the rows are sums of others above them. Data formats leave them out, because they
+    /// would be added up again.
+    pub subtotals: BTreeSet<usize>,
     /// The totals, one per currency. They cover rows that a limit hides, too.
     pub totals: Vec<Vec<Cell>>,
     /// What a reader must know: what is unpriced, estimated, hidden or left out.
@@ -196,7 +226,7 @@ impl Table {
         };
         let is_visible = |(index, column): (usize, &Column)| {
             let visible = match column.shown {
-                Shown::Always | Shown::PeopleOnly => true,
+                Shown::Always | Shown::PeopleOnly | Shown::IfRoom => true,
                 Shown::WhenUsed => used(index),
                 Shown::DataOnly => false,
             };

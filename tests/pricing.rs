@@ -18,8 +18,11 @@ mod pricing {
     mod bundled_traps;
     mod laws;
     mod names;
+    mod oracle;
+    mod random;
     mod receipts;
     mod services;
     mod shared_cases;
     mod shared_facts;
+    mod written;
 }

@@ -163,10 +163,12 @@ fn resale(record: &UsageRecord, stated: Exact, prices: &Prices) -> Option<(bool,
             format!("the caller's own key; upstream is the list price: {fits}"),
         ));
     }
-    let factor = stated.divided_by(list).map_or_else(
-        |_| "?".to_owned(),
-        |(factor, _)| round_half_even(factor, 4).to_string(),
-    );
+    let factor = stated
+        .divided_by(list, llmcost::money::MONEY_SCALE)
+        .map_or_else(
+            |_| "?".to_owned(),
+            |(factor, _)| round_half_even(factor, 4).to_string(),
+        );
     Some((
         false,
         format!("{factor} × the vendor's list price of {name}"),

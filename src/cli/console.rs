@@ -10,6 +10,7 @@ use super::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Progress;
 use crate::render::{Digits, Style, json, visible};
+use crate::reprice;
 use crate::usage::Timestamp;
 
 /// Set by an interrupt; a run looks at it between records.
@@ -116,8 +117,17 @@ impl Console {
         }
     }
 
-    /// A progress bar on a terminal; nothing anywhere else.
+    /// A progress bar over bytes, on a terminal; nothing anywhere else.
     pub fn progress(&self) -> Bar {
+        self.bar("{bar:32} {bytes}/{total_bytes} {bytes_per_sec} {msg}")
+    }
+
+    /// A progress bar over records, on a terminal; nothing anywhere else.
+    pub fn counting(&self) -> Bar {
+        self.bar("{bar:32} {human_pos}/{human_len} records {per_sec} {eta}")
+    }
+
+    fn bar(&self, template: &str) -> Bar {
         let shown = !self.quiet && io::stderr().is_terminal();
         let target = if shown {
             ProgressDrawTarget::stderr()
@@ -125,8 +135,7 @@ impl Console {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        let style =
-            ProgressStyle::with_template("{bar:32} {bytes}/{total_bytes} {bytes_per_sec} {msg}");
+        let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Bar(bar)
     }
@@ -141,6 +150,13 @@ impl Bar {
         self.0.set_length(progress.total.max(progress.bytes));
         self.0.set_position(progress.bytes);
         self.0.set_message(format!("{} records", progress.records));
+        !INTERRUPTED.load(Ordering::Relaxed)
+    }
+
+    /// Shows how many of all records are done; says whether to go on.
+    pub fn count(&self, progress: reprice::Progress) -> bool {
+        self.0.set_length(progress.total.max(progress.records));
+        self.0.set_position(progress.records);
         !INTERRUPTED.load(Ordering::Relaxed)
     }
 

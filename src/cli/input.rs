@@ -1,5 +1,6 @@
 //! Where records come from: the ledger, or paths that are read, priced and forgotten.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::Global;
@@ -12,6 +13,9 @@ use crate::pricing::{PriceBook, Prices};
 use crate::report::nearest;
 use crate::source::{self, Found};
 use crate::usage::Timestamp;
+
+/// Larger than any price book or list: 16 MiB.
+const LARGEST_BOOK: u64 = 16 << 20;
 
 /// The ledger that a command line means.
 ///
@@ -70,11 +74,32 @@ pub fn config_folder() -> Option<PathBuf> {
 }
 
 fn book(path: &Path) -> Result<PriceBook> {
-    let bytes = std::fs::read(path).map_err(|error| {
-        let message = format!("the price book cannot be read: {}", error.kind());
-        Error::new(ErrorKind::PriceBook, message).at(path, None)
-    })?;
-    PriceBook::parse(&path.to_string_lossy(), &bytes)
+    PriceBook::parse(&path.to_string_lossy(), &price_file(path)?)
+}
+
+/// The whole of a price book or list; `-` is standard input.
+///
+/// # Errors
+/// When it cannot be read, or is larger than any of them is.
+pub fn price_file(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte more tells that there is more.
+    let mut up_to = |from: &mut dyn Read| from.take(LARGEST_BOOK + 1).read_to_end(&mut bytes);
+    let read = if path == Path::new("-") {
+        up_to(&mut std::io::stdin().lock())
+    } else {
+        std::fs::File::open(path).and_then(|mut file| up_to(&mut file))
+    };
+    let failed = |message: String| Error::new(ErrorKind::PriceBook, message).at(path, None);
+    match read.map(u64::try_from) {
+        Ok(Ok(length)) if length <= LARGEST_BOOK => Ok(bytes),
+        Ok(_) => Err(failed("this file is larger than 16 MiB".to_owned())
+            .hint("no price book or price list is; name the right file")),
+        Err(error) => Err(failed(format!(
+            "the price book cannot be read: {}",
+            error.kind()
+        ))),
+    }
 }
 
 /// `--set name=value` options.

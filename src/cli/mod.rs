@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its arguments and `run`. Only here are clap,
 //! the clock, the environment, colours and progress.
 
+mod anomalies;
 mod check;
 mod completions;
 mod config;
@@ -20,7 +21,9 @@ mod reprice;
 mod runs;
 mod selection;
 mod sources;
+mod summary;
 mod terms;
+mod view;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,7 +56,9 @@ Read logs:
   runs         List what was ingested when
 
 Ask:
+  summary      Today, this week, this month and all time at a glance
   report       Who, what and when spent how much
+  anomalies    Find days that cost unusually much or little
   records      List single records
   explain      Show one record's receipt, worked by hand
   export       Write records, charges or sums to a file
@@ -77,6 +82,7 @@ Options:
 const AFTER_HELP: &str = "\
 Examples:
   llmcost ingest logs/                     read logs into the ledger
+  llmcost                                  what was spent lately
   llmcost report --by model                who spent what
   llmcost report --by user logs/*.jsonl    without a ledger: read, price, forget
   llmcost explain msg_01AbC                one receipt, to the last digit
@@ -133,7 +139,9 @@ impl Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Ingest(ingest::IngestArgs),
+    Summary(summary::SummaryArgs),
     Report(report::ReportArgs),
+    Anomalies(anomalies::AnomaliesArgs),
     Records(records::RecordsArgs),
     Explain(explain::ExplainArgs),
     Export(export::ExportArgs),
@@ -231,6 +239,8 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
     let Cli { global, command } = cli;
     match command {
         Some(Command::Ingest(args)) => ingest::run(&args, &global, console),
+        Some(Command::Summary(args)) => summary::run(&args, &global, console),
+        Some(Command::Anomalies(args)) => anomalies::run(&args, &global, console),
         Some(Command::Report(args)) => report::run(&args, &global, console),
         Some(Command::Records(args)) => records::run(&args, &global, console),
         Some(Command::Explain(args)) => explain::run(&args, &global, console),
@@ -249,15 +259,15 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
     }
 }
 
-/// Without a command: the report by model where there is a ledger, else the next command to type.
+/// Without a command: the summary where there is a ledger, else the next command to type.
 fn bare(global: &Global, settings: &config::Settings, console: &Console) -> Result<Done> {
     if input::ledger_path(global)?.exists() {
         // As if it was typed, so that settings hold for it, too.
-        let line = ["llmcost", "report", "--by=provider,model"].map(Into::into);
+        let line = ["llmcost", "summary"].map(Into::into);
         if let Ok(usual) = parse(line, settings.apply(Cli::command()))
-            && let Some(Command::Report(args)) = usual.command
+            && let Some(Command::Summary(args)) = usual.command
         {
-            return report::run(&args, global, console);
+            return summary::run(&args, global, console);
         }
     }
     console.print(|out| {

@@ -59,17 +59,46 @@ impl OutputArgs {
     /// When it cannot be written, or the file is there already.
     pub fn print(&self, document: &Document<'_>, console: &Console) -> Result<()> {
         let format = self.chosen()?;
-        let mut style = console.style(self.exact);
+        let style = self.style(console);
+        self.write(console, |out| render::write(document, format, style, out))
+    }
+
+    /// Prints several tables below each other, in a format for people.
+    ///
+    /// # Errors
+    /// As [`OutputArgs::print`].
+    pub fn print_tables(&self, tables: &[Table], console: &Console) -> Result<()> {
+        let format = self.chosen()?;
+        let style = self.style(console);
         self.write(console, |out| {
-            if self.output.is_some() {
-                style = render::Style {
-                    width: None,
-                    colour: false,
-                    ..style
+            tables.iter().enumerate().try_for_each(|(index, table)| {
+                let document = Document {
+                    table,
+                    json: &Json::Null,
+                    lines: &[],
                 };
-            }
-            render::write(document, format, style, out)
+                let mut text = Vec::new();
+                render::write(&document, format, style, &mut text)?;
+                // A table without notes ends with an empty line already.
+                if index + 1 < tables.len() && !text.ends_with(b"\n\n") {
+                    text.push(b'\n');
+                }
+                out.write_all(&text).map_err(|error| write_failed(&error))
+            })
         })
+    }
+
+    /// A file is not as wide as the terminal, and has no colours.
+    fn style(&self, console: &Console) -> render::Style {
+        let style = console.style(self.exact);
+        if self.output.is_none() {
+            return style;
+        }
+        render::Style {
+            width: None,
+            colour: false,
+            ..style
+        }
     }
 
     /// Prints a table and its rows as JSON.

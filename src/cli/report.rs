@@ -5,9 +5,11 @@ use clap::Args;
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
 use super::terms::TermsArgs;
+use super::view::ViewArgs;
 use super::{Console, Done, Global, input, wrong};
 use crate::error::Result;
 use crate::render::Document;
+use crate::report::view::FIGURES;
 use crate::report::{DIMENSIONS, Dimension, Sort};
 
 /// Who, what and when spent how much
@@ -19,7 +21,14 @@ use crate::report::{DIMENSIONS, Dimension, Sort};
   llmcost report --by model
   llmcost report --by tenant,day --period 2026-11 --timezone Asia/Seoul
   llmcost report --by user --where 'model=gpt-5*' --sort cost --limit 10
-  llmcost report --by model --detail meters --format json
+  llmcost report --by tenant,model --subtotals --top 3 --others
+  llmcost report --by model --detail share,averages,latency
+  llmcost report --by model --columns requests,cost,share,cache
+  llmcost report --by user --detail meters
+  llmcost report --by model --period this-month --compare previous
+  llmcost report --by model --compare last-month.json
+  llmcost report --pivot day,model --period 7d
+  llmcost report --by model --bars --sparkline
   llmcost report --by model logs/*.jsonl
   llmcost report --by day -o costs.csv
   llmcost report --prices other.yaml --as 'gpt-4o=gpt-5-mini'
@@ -34,9 +43,12 @@ pub struct ReportArgs {
         long,
         value_name = "DIMENSION",
         value_delimiter = ',',
-        default_value = "model"
+        default_value = "model",
+        conflicts_with = "pivot"
     )]
     by: Vec<String>,
+    #[command(flatten)]
+    view: ViewArgs,
     #[command(flatten)]
     selection: SelectionArgs,
     /// cost, requests, tokens, name or time [default: time if grouped by it, else cost]
@@ -45,9 +57,6 @@ pub struct ReportArgs {
     /// Show at most this many rows; totals cover all
     #[arg(long, value_name = "N", help_heading = "Output")]
     limit: Option<usize>,
-    /// `meters`: the disjoint meters beside the sums
-    #[arg(long, value_name = "WHAT", value_parser = ["meters"], help_heading = "Output")]
-    detail: Option<String>,
     /// Show what the providers say it cost beside what we computed
     #[arg(long, help_heading = "Output")]
     reported: bool,
@@ -74,9 +83,18 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
         })?;
         return Ok(Done::Well);
     }
+    if args.view.asks_for_columns() {
+        let figures = FIGURES.iter();
+        let lines = figures.map(|figure| format!("{:<21} {}", figure.key, figure.doc));
+        console.print_lines(&lines.collect::<Vec<_>>())?;
+        return Ok(Done::Well);
+    }
     args.output.chosen()?;
     let mut query = args.selection.query(console)?;
-    query.by = Dimension::parse_list(&args.by).map_err(|error| wrong("--by", error))?;
+    query.by = match args.view.pivot() {
+        Some(by) => Dimension::parse_list(by).map_err(|error| wrong("--pivot", error))?,
+        None => Dimension::parse_list(&args.by).map_err(|error| wrong("--by", error))?,
+    };
     query.sort = args
         .sort
         .as_deref()
@@ -84,14 +102,14 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
         .transpose()
         .map_err(|error| wrong("--sort", error))?;
     query.limit = args.limit;
-    query.meters = args.detail.is_some();
     query.reported = args.reported;
+    args.view.settle(&mut query, args.output.chosen()?)?;
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     let looking = !args.paths.is_empty();
     let report = args
         .terms
         .answer(query, &ledger, looking, (global, console))?;
-    let (table, json, lines) = (report.table(), report.json(), report.json_rows());
+    let (table, json, lines) = (report.table(), report.json(), report.json_lines());
     args.output.print(
         &Document {
             table: &table,

@@ -3,9 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
+use super::console::{self, Console};
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
-use super::{Console, Done, Global, input};
+use super::{Done, Global, input};
 use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::report::{self, Dimension, Layout, Query, Report, Summary, changes};
@@ -50,11 +51,14 @@ pub fn run(args: &RepriceArgs, global: &Global, console: &Console) -> Result<Don
     query.layout = Layout::Changes;
     let prices = input::prices(global)?;
     let selects = |entry: &_| query.selects(entry);
+    console::catch_interrupts();
+    let bar = console.counting();
     let plan = Plan {
         prices: &prices,
         selects: &selects,
         now: query.now,
         version: env!("CARGO_PKG_VERSION"),
+        watch: &|progress| bar.count(progress),
     };
     let (mut new, mut old) = (Summary::default(), Summary::default());
     let mut take = |entry: &_, receipt: &_| {
@@ -66,10 +70,12 @@ pub fn run(args: &RepriceArgs, global: &Global, console: &Console) -> Result<Don
     let ledger = Ledger::open_for_reading(&path)?;
     let outcome = if args.apply {
         drop(ledger);
-        reprice::apply(&mut Ledger::open(&path)?, &plan, &mut take)?
+        reprice::apply(&mut Ledger::open(&path)?, &plan, &mut take)
     } else {
-        reprice::preview(&ledger, &plan, &mut take)?
+        reprice::preview(&ledger, &plan, &mut take)
     };
+    bar.finish();
+    let outcome = outcome?;
     let report = report::from_summaries(&query, new, &old)?;
     print(args, &report, &query, outcome, console)?;
     Ok(Done::Well)
@@ -117,6 +123,7 @@ fn summary(applied: bool, outcome: Outcome) -> String {
         changed,
         converted,
         run,
+        seen: _,
         lost: _,
     } = outcome;
     let found = format!("{changed} of {asked} records");

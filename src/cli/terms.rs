@@ -88,13 +88,14 @@ impl TermsArgs {
         if let Some(name) = &self.cost_basis {
             query.basis = Basis::parse(name).map_err(|error| wrong("--cost-basis", error))?;
         }
-        let splits = query.by.iter().any(report::Dimension::is_meter)
+        let mut split_by = query.by.iter().chain(&query.finer);
+        let splits = split_by.any(report::Dimension::is_meter)
             || query.filters.iter().any(report::Filter::is_meter);
         if query.basis != Basis::Computed && splits {
             return Err(Error::usage(
                 "--cost-basis: a provider states the cost of a call, not of its meters",
             )
-            .hint("leave meters out of --by and --where"));
+            .hint("leave meters out of --by, --where and --detail"));
         }
         if self.compare_reported {
             query.layout = Layout::Compared;

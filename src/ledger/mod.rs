@@ -95,6 +95,45 @@ impl Ledger {
         self.select("ORDER BY id", &[], take)
     }
 
+    /// Hands records to a function until it wants no more, from the first or from the last that came
+    /// in, where `after` names one beginning after it.
+    ///
+    /// # Errors
+    /// When `after` is no record's id, or the ledger cannot be read.
+    pub fn walk(
+        &self,
+        last_first: bool,
+        after: Option<&str>,
+        take: &mut dyn FnMut(&Entry) -> Result<bool>,
+    ) -> Result<()> {
+        let after = after.map(|id| self.row_of(id)).transpose()?;
+        let (sign, order) = if last_first {
+            ('<', "DESC")
+        } else {
+            ('>', "ASC")
+        };
+        match after {
+            Some(row) => {
+                let condition = format!("WHERE id {sign} ?1 ORDER BY id {order}");
+                self.select_while(&condition, &[&row], take)
+            }
+            None => self.select_while(&format!("ORDER BY id {order}"), &[], take),
+        }
+    }
+
+    /// The row of a whole record id.
+    fn row_of(&self, id: &str) -> Result<i64> {
+        let digits: String = id.chars().filter(|c| *c != '-').collect();
+        let is_whole = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let rows = if is_whole {
+            keys::with_prefix(&self.connection, &digits, 1).map_err(|error| self.failed(&error))?
+        } else {
+            Vec::new()
+        };
+        let row = rows.first().copied();
+        row.ok_or_else(|| Error::usage("there is no record with this id"))
+    }
+
     /// The records that a person may mean: by record id, response id, request id, `path:line`, or the
     /// beginning of an id. At most a hundred.
     pub fn find(&self, what: &str) -> Result<Vec<Entry>> {
@@ -172,6 +211,15 @@ impl Ledger {
         values: &[&dyn rusqlite::ToSql],
         take: &mut dyn FnMut(&Entry) -> Result<()>,
     ) -> Result<()> {
+        self.select_while(condition, values, &mut |entry| take(entry).map(|()| true))
+    }
+
+    fn select_while(
+        &self,
+        condition: &str,
+        values: &[&dyn rusqlite::ToSql],
+        take: &mut dyn FnMut(&Entry) -> Result<bool>,
+    ) -> Result<()> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         let mut loader = read::Loader::default();
         let mut statement = self
@@ -180,7 +228,9 @@ impl Ledger {
             .map_err(failed)?;
         let mut rows = statement.query(values).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            take(&loader.entry(&self.connection, row).map_err(failed)?)?;
+            if !take(&loader.entry(&self.connection, row).map_err(failed)?)? {
+                break;
+            }
         }
         Ok(())
     }

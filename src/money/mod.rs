@@ -1,16 +1,21 @@
 //! The only arithmetic on money and quantities: exact, or an error.
 //!
 //! [`Exact`] is a decimal number as it was written. [`Money`] is an integer count of 10⁻¹² of a
-//! currency unit. Everything multiplies in checked `i128`; the one place that rounds is
-//! [`Exact::to_money`], half-even, once, and it says whether it did.
+//! currency unit. Everything multiplies in checked `i128`, or without a bound where that is too
+//! narrow ([`charge`]); what has more than twelve decimals is rounded half-even, once, last.
 
+mod charge;
 mod exact;
 mod quantity;
+mod ratio;
 
+use std::cmp::Ordering;
 use std::fmt;
 
+pub use charge::{charge, charge_parts};
 pub use exact::Exact;
 pub use quantity::Quantity;
+pub use ratio::Ratio;
 
 /// Decimal digits that stored money keeps after the point.
 pub const MONEY_SCALE: u32 = 12;
@@ -110,25 +115,6 @@ impl fmt::Display for MoneySum {
     }
 }
 
-/// What a quantity costs: `billed` × `quoted` × factors ÷ `units`, divided and rounded once, last.
-/// The flag says whether it was rounded.
-///
-/// # Errors
-/// When an intermediate product or the amount does not fit.
-pub fn charge(
-    billed: Exact,
-    quoted: Exact,
-    factors: &[Exact],
-    units: i64,
-) -> Result<(Money, bool), NumberError> {
-    let product = factors
-        .iter()
-        .try_fold(billed.times(quoted)?, |product, factor| {
-            product.times(*factor)
-        })?;
-    product.to_money(units)
-}
-
 /// An amount in another unit: times every factor, divided by every divisor. Exact where nothing
 /// divides, otherwise rounded half-even at 10⁻¹², once; the flag says whether it was.
 ///
@@ -147,7 +133,7 @@ pub fn convert(
     if divisors.is_empty() {
         return Ok((dividend, false));
     }
-    dividend.divided_by(product(Exact::ONE, divisors)?)
+    dividend.divided_by(product(Exact::ONE, divisors)?, MONEY_SCALE)
 }
 
 /// Rounds half-even to a number of decimals, for display only.
@@ -164,12 +150,17 @@ pub fn round_half_even(number: Exact, decimals: u32) -> Exact {
 fn divide_half_even(numerator: i128, denominator: i128) -> (i128, bool) {
     let quotient = numerator.div_euclid(denominator);
     let rest = numerator.rem_euclid(denominator);
-    let up = match (rest, denominator - rest) {
-        (0, _) => return (quotient, false),
-        (below, above) if below == above => quotient % 2 != 0,
-        (below, above) => below > above,
-    };
-    (if up { quotient + 1 } else { quotient }, true)
+    let up = i128::from(rounds_up(quotient, rest, denominator));
+    (quotient + up, rest != 0)
+}
+
+/// Whether what a division leaves over makes the quotient one more, half-even.
+fn rounds_up(quotient: i128, rest: i128, denominator: i128) -> bool {
+    match rest.cmp(&(denominator - rest)) {
+        Ordering::Less => false,
+        Ordering::Equal => quotient % 2 != 0,
+        Ordering::Greater => true,
+    }
 }
 
 fn power_of_ten(exponent: u32) -> Option<i128> {

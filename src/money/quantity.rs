@@ -18,11 +18,14 @@ impl Quantity {
     pub const ONE: Self = Self(Exact::ONE);
     /// Above this a count is a mistake, not usage.
     const LARGEST: i128 = 1_000_000_000_000_000;
+    /// Decimals that are believed: more are no measurement.
+    const FINEST: u32 = 18;
 
     /// A quantity from an exact number.
     ///
     /// # Errors
-    /// When it is below zero, above 10¹⁵, or has more digits than a ledger column holds.
+    /// When it is below zero, above 10¹⁵, or has more than 18 decimals or more digits than a ledger
+    /// column holds.
     pub fn new(number: Exact) -> Result<Self, NumberError> {
         if number.is_negative() {
             return Err(NumberError::Negative);
@@ -30,7 +33,7 @@ impl Quantity {
         if number > Exact::new(Self::LARGEST, 0) {
             return Err(NumberError::Overflow);
         }
-        if i64::try_from(number.mantissa()).is_err() {
+        if number.scale() > Self::FINEST || i64::try_from(number.mantissa()).is_err() {
             return Err(NumberError::TooLong);
         }
         Ok(Self(number))

@@ -7,16 +7,14 @@ use std::sync::Arc;
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
-use super::bundled;
 use super::check::Lines;
 use super::format::{FxRate, Head, MeterTerms, Model, ProviderTerms, Schedule, Source, Text};
 use super::load;
-use super::matching::Pattern;
 use super::per_1k::UsageLogging;
 use super::period::Period;
 use super::receipt::PriceUsed;
-use super::regular::Regular;
 use super::scalar::Day;
+use super::shelves::{Fit, Shelves};
 use crate::error::Result;
 use crate::money::Exact;
 use crate::usage::{Group, Meter};
@@ -33,9 +31,11 @@ pub struct PriceBook {
     pub(super) models: Vec<Model>,
     pub(super) fx: Vec<FxRate>,
     pub(super) usage_logging: Option<UsageLogging>,
+    /// Where the text comes from, for messages.
+    pub(super) origin: String,
     /// Where its parts stand in the text.
     pub(super) lines: Lines,
-    shelves: BTreeMap<String, Shelf>,
+    shelves: Shelves,
 }
 
 /// What a report says about a book it used.
@@ -49,37 +49,6 @@ pub struct BookInfo {
     pub sha256: String,
 }
 
-/// The models of one provider, by the names they serve.
-#[derive(Debug, Clone, Default)]
-struct Shelf {
-    exact: BTreeMap<String, usize>,
-    /// Longest first, so that the first that fits is the best.
-    globs: Vec<(Pattern, usize)>,
-    regular: Vec<(Regular, usize)>,
-}
-
-/// How well a model's pattern fits a name. Larger is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fit {
-    /// A regular expression, and whether it fixes any character.
-    Regular(bool),
-    /// A pattern that fixes so many characters.
-    Glob(usize),
-    /// The very name.
-    Exact,
-}
-
-impl Fit {
-    /// Whether it says something about whose name it is.
-    pub fn names_someone(self) -> bool {
-        match self {
-            Self::Regular(fixes) => fixes,
-            Self::Glob(literals) => literals > 0,
-            Self::Exact => true,
-        }
-    }
-}
-
 impl PriceBook {
     /// Reads a book. `name` says where the text comes from, for messages.
     ///
@@ -91,11 +60,11 @@ impl PriceBook {
         load::load(name, bytes)
     }
 
-    /// What a text says, not checked yet.
-    pub(super) fn of(text: Text, bytes: &[u8]) -> Self {
+    /// What a text says, not checked yet; and the hash of the whole of it.
+    pub(super) fn of(text: Text, sha256: String) -> Self {
         Self {
             head: text.book,
-            sha256: hex(&Sha256::digest(bytes)),
+            sha256,
             sources: text.sources,
             meters: plain(text.meters),
             schedules: text.schedules,
@@ -103,8 +72,9 @@ impl PriceBook {
             models: text.models.into_iter().map(|model| model.value).collect(),
             fx: text.fx.into_iter().map(|fx| fx.value).collect(),
             usage_logging: None,
+            origin: String::new(),
             lines: Lines::default(),
-            shelves: BTreeMap::new(),
+            shelves: Shelves::default(),
         }
     }
 
@@ -151,7 +121,7 @@ impl PriceBook {
 
     /// The providers it has models of, sorted.
     pub fn providers(&self) -> impl Iterator<Item = &str> {
-        self.shelves.keys().map(String::as_str)
+        self.shelves.providers()
     }
 
     /// The model of a provider that fits a name best, leaving out those that `hidden` names.
@@ -161,22 +131,10 @@ impl PriceBook {
         name: &str,
         hidden: &dyn Fn(&str) -> bool,
     ) -> Option<(Fit, &Model)> {
-        let names = self.shelves.get(provider)?;
-        let visible = |at: &usize| self.models.get(*at).filter(|model| !hidden(&model.id));
-        if let Some(model) = names.exact.get(name).and_then(visible) {
-            return Some((Fit::Exact, model));
-        }
-        let mut globs = names.globs.iter().filter(|(glob, _)| glob.fits(name));
-        let mut regular = names
-            .regular
-            .iter()
-            .filter(|(regular, _)| regular.fits(name));
-        globs
-            .find_map(|(glob, at)| Some((Fit::Glob(glob.literals()), visible(at)?)))
-            .or_else(|| {
-                let fit = |regular: &Regular| Fit::Regular(regular.names_someone());
-                regular.find_map(|(regular, at)| Some((fit(regular), visible(at)?)))
-            })
+        let model = |at: usize| self.models.get(at);
+        let visible = |at: usize| model(at).is_some_and(|model| !hidden(&model.id));
+        let (fit, at) = self.shelves.find(provider, name, &visible)?;
+        Some((fit, model(at)?))
     }
 
     /// The model of that id.
@@ -229,26 +187,9 @@ impl PriceBook {
     }
 
     pub(super) fn fill_shelves(&mut self) {
-        self.shelves.clear();
-        for (at, model) in self.models.iter().enumerate() {
-            let provider = bundled::spelled(model.provider());
-            let names = self.shelves.entry(provider.to_owned()).or_default();
-            for pattern in model.matches.iter().map(|text| Pattern::new(text)) {
-                if pattern.is_exact() {
-                    names.exact.insert(pattern.text().to_owned(), at);
-                } else {
-                    names.globs.push((pattern, at));
-                }
-            }
-            let regular = model.regex.iter();
-            // What cannot be read does not load; here all of them can.
-            let regular = regular.filter_map(|text| Some((Regular::parse(text).ok()?, at)));
-            names.regular.extend(regular);
-        }
-        for names in self.shelves.values_mut() {
-            let longest_first = |(glob, _): &(Pattern, usize)| std::cmp::Reverse(glob.literals());
-            names.globs.sort_by_key(longest_first);
-        }
+        let models = self.models.iter();
+        let names = models.map(|model| (&*model.id, &*model.matches, &*model.regex));
+        self.shelves = Shelves::of(names);
     }
 }
 
@@ -258,11 +199,12 @@ fn plain<T>(parts: BTreeMap<String, Spanned<T>>) -> BTreeMap<String, T> {
     parts.map(|(name, part)| (name, part.value)).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in bytes {
+/// The SHA-256 of a text, in hexadecimal.
+pub(super) fn sha256(text: &[u8]) -> String {
+    let mut hex = String::new();
+    for byte in Sha256::digest(text) {
         // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
+        let _ = write!(hex, "{byte:02x}");
     }
-    text
+    hex
 }

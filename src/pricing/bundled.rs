@@ -1,29 +1,35 @@
-//! The price books in the binary, one per provider, parsed when a record first asks for one.
+//! The price books in the binary, one per provider; each model is read when a record first asks for
+//! it.
 
 use std::sync::OnceLock;
 
 use super::book::PriceBook;
+use super::format::Model;
+use super::pages::Pages;
+use super::shelves::{Fit, provider_of};
 
-/// A provider's book: its text, and what it says once it was needed.
-struct Shelf {
+/// A provider's book: its text, and what of it was needed so far.
+struct Bundled {
     provider: &'static str,
     text: &'static str,
-    book: OnceLock<Option<PriceBook>>,
+    pages: OnceLock<Pages>,
+    whole: OnceLock<Option<PriceBook>>,
 }
 
-macro_rules! shelves {
+macro_rules! books {
     ($($provider:literal),* $(,)?) => {
         /// Makers stand before hosts: where nobody says who served a model that several sell, the
         /// maker's list price is the estimate.
-        static SHELVES: [Shelf; [$($provider),*].len()] = [$(Shelf {
+        static BOOKS: [Bundled; [$($provider),*].len()] = [$(Bundled {
             provider: $provider,
             text: include_str!(concat!("books/", $provider, ".yaml")),
-            book: OnceLock::new(),
+            pages: OnceLock::new(),
+            whole: OnceLock::new(),
         },)*];
     };
 }
 
-shelves![
+books![
     "openai",
     "anthropic",
     "google",
@@ -134,31 +140,54 @@ pub fn spelled(provider: &str) -> &str {
     known.map_or(provider, |(_, ours)| ours)
 }
 
-/// The bundled book that has a provider's prices.
-pub fn book(provider: &str) -> Option<&'static PriceBook> {
-    let shelf = if LOCAL.contains(&provider) {
-        "local"
-    } else {
-        provider
-    };
-    SHELVES.iter().find(|held| held.provider == shelf)?.open()
+/// The bundled model of a provider that fits a name best, leaving out those that `hidden` names, and
+/// a book that has it.
+pub fn find(
+    provider: &str,
+    name: &str,
+    hidden: &dyn Fn(&str) -> bool,
+) -> Option<(Fit, &'static PriceBook, &'static Model)> {
+    of(provider)?.pages().find(provider, name, hidden)
 }
 
-/// All bundled books in their order. Parses those that nobody has needed yet.
+/// The bundled model of that id, and a book that has it.
+pub fn model(id: &str) -> Option<(&'static PriceBook, &'static Model)> {
+    of(provider_of(id))?.pages().model(id)
+}
+
+/// The providers that the bundled books have models of, in the order of the books.
+pub fn providers() -> impl Iterator<Item = &'static str> {
+    BOOKS.iter().flat_map(|book| book.pages().providers())
+}
+
+/// All bundled books in their order. Reads the whole of each, which takes its time.
 pub fn all() -> impl Iterator<Item = &'static PriceBook> {
-    SHELVES.iter().filter_map(Shelf::open)
+    BOOKS.iter().filter_map(Bundled::whole)
 }
 
 /// The texts of all bundled books by provider, for tests and for `prices show`.
 pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
-    SHELVES.iter().map(|shelf| (shelf.provider, shelf.text))
+    BOOKS.iter().map(|book| (book.provider, book.text))
 }
 
-impl Shelf {
+fn of(provider: &str) -> Option<&'static Bundled> {
+    let book = if LOCAL.contains(&provider) {
+        "local"
+    } else {
+        provider
+    };
+    BOOKS.iter().find(|held| held.provider == book)
+}
+
+impl Bundled {
+    fn pages(&self) -> &Pages {
+        self.pages.get_or_init(|| Pages::of(self.text))
+    }
+
     /// A bundled book that cannot be read would be our mistake; a test opens all of them, and a
     /// record would find no price rather than a wrong one.
-    fn open(&self) -> Option<&PriceBook> {
+    fn whole(&self) -> Option<&PriceBook> {
         let read = || PriceBook::parse(self.provider, self.text.as_bytes()).ok();
-        self.book.get_or_init(read).as_ref()
+        self.whole.get_or_init(read).as_ref()
     }
 }

@@ -15,6 +15,9 @@ use crate::usage::{Group, Meter};
 /// Longest chain of meters that take each other's rate.
 const LONGEST_CHAIN: usize = 8;
 
+/// Characters of a message that are told.
+const LONGEST_MESSAGE: usize = 300;
+
 /// Something wrong with a book, and where.
 pub struct Problem {
     message: String,
@@ -53,15 +56,16 @@ impl Problem {
             None => None,
         };
         let line = line.copied();
-        Error::new(ErrorKind::PriceBook, self.message)
+        Error::new(ErrorKind::PriceBook, short(&self.message))
             .at(Path::new(name), line.filter(|line| *line > 0))
             .hint(self.hint)
     }
+}
 
-    /// The problem as an error of a book whose lines are not known.
-    pub fn of(self, name: &str) -> Error {
-        self.at(name, &Lines::default())
-    }
+/// As much of a message as is told: names in a book may be as long as somebody likes.
+pub fn short(message: &str) -> &str {
+    let cut = message.char_indices().nth(LONGEST_MESSAGE);
+    cut.and_then(|(at, _)| message.get(..at)).unwrap_or(message)
 }
 
 /// A problem that is not tied to a place yet.
@@ -133,6 +137,16 @@ fn meter(book: &PriceBook, name: &str, terms: &MeterTerms) -> Checked {
 pub fn chain<'a>(book: &'a PriceBook, meter: &'a str) -> impl Iterator<Item = &'a str> {
     let steps = std::iter::successors(Some(meter), |meter| book.fallback(meter));
     steps.take(LONGEST_CHAIN + 1)
+}
+
+/// The same as far as the one whose rate it takes.
+pub fn chain_to<'a>(
+    book: &'a PriceBook,
+    meter: &'a str,
+    owner: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let below = chain(book, meter).take_while(move |name| *name != owner);
+    below.chain([owner])
 }
 
 /// A meter must be built in or declared.

@@ -7,7 +7,7 @@ use super::bundled;
 use super::check::{Checked, Problem, in_model, problem};
 use super::format::Model;
 use super::matching::Pattern;
-use super::regular::{MOST_PAIRS, Regular};
+use super::regular::{MOST_STEPS, Regular};
 
 /// What was seen of the models before, by provider.
 #[derive(Default)]
@@ -22,7 +22,7 @@ struct Seen<'a> {
 /// Checks the names of all models.
 pub fn names(book: &PriceBook) -> Checked {
     let mut seen = Seen {
-        budget: MOST_PAIRS,
+        budget: MOST_STEPS,
         ..Seen::default()
     };
     for (at, model) in book.models.iter().enumerate() {
@@ -47,11 +47,13 @@ fn patterns<'a>(seen: &mut Seen<'a>, model: &'a Model, at: usize) -> Checked {
             .globs
             .entry((provider, pattern.literals()))
             .or_default();
-        let tie = |(rival, held): &&(Pattern, usize)| {
-            (*held != at || rival.text() == text) && rival.overlaps(&pattern)
-        };
-        if let Some((rival, _)) = rivals.iter().find(tie) {
-            return Err(ambiguous(rival.text(), text));
+        let others = rivals.iter();
+        for (rival, _) in others.filter(|(rival, held)| *held != at || rival.text() == text) {
+            match rival.overlaps(&pattern, &mut seen.budget) {
+                Some(false) => {}
+                Some(true) => return Err(ambiguous(rival.text(), text)),
+                None => return Err(too_many("pattern", text)),
+            }
         }
         rivals.push((pattern, at));
     }
@@ -74,7 +76,7 @@ fn expressions<'a>(seen: &mut Seen<'a>, model: &'a Model, at: usize) -> Checked 
             match rival.overlaps(&regular, &mut seen.budget) {
                 Some(false) => {}
                 Some(true) => return Err(ambiguous(rival.text(), text)),
-                None => return Err(too_many(text)),
+                None => return Err(too_many("regex", text)),
             }
         }
         rivals.push((regular, at));
@@ -82,10 +84,10 @@ fn expressions<'a>(seen: &mut Seen<'a>, model: &'a Model, at: usize) -> Checked 
     Ok(())
 }
 
-fn too_many(text: &str) -> Problem {
+fn too_many(kind: &str, text: &str) -> Problem {
     problem(
-        format!("regex {text}: there are too many large expressions to tell them apart"),
-        "use `match:` with names and patterns",
+        format!("{kind} {text}: there are too many large ones to tell them apart"),
+        "use plain names, and patterns with a single star",
     )
 }
 

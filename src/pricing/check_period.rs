@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::book::PriceBook;
 use super::check::{Checked, known_meter, problem};
-use super::period::{Condition, Graduated, Period, Rule, Table};
-use crate::usage::Group;
+use super::period::{Condition, Graduated, Period, Rates, Rule, Table};
+use super::receipt::Per;
+use crate::usage::{Group, Meter};
 
 /// Checks one price period.
 pub fn period(book: &PriceBook, period: &Period, place: &str) -> Checked {
@@ -26,6 +27,7 @@ pub fn period(book: &PriceBook, period: &Period, place: &str) -> Checked {
         ));
     }
     each_meter_once(book, period, place)?;
+    units(period.blocks(), place)?;
     for table in &period.tables {
         self::table(table, place)?;
     }
@@ -65,6 +67,31 @@ fn each_meter_once(book: &PriceBook, period: &Period, place: &str) -> Checked {
             return Err(problem(
                 format!("{place}: {meter} is priced twice"),
                 "a meter has a flat rate, a table or a graduated scale, and in one unit only",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A price per minute is for what counts seconds, and so on. What the book declares counts as it
+/// likes.
+fn units(blocks: [(Per, &Rates); 7], place: &str) -> Checked {
+    let priced = blocks.into_iter().flat_map(|(per, rates)| {
+        let meters = rates.keys();
+        meters.filter_map(move |meter| Some((per, Meter::named(meter).info()?)))
+    });
+    for (per, meter) in priced {
+        let fits = match per {
+            Per::Each | Per::Thousand | Per::Million => true,
+            Per::Minute | Per::Hour => meter.unit == "second",
+            Per::MillionHours => meter.unit == "token-hour",
+            Per::GibDay => false,
+        };
+        if !fits {
+            let (name, unit, block) = (meter.name, meter.unit, per.name());
+            return Err(problem(
+                format!("{place}: {name} counts by the {unit}, which {block} is not for"),
+                "use each, per_1k or per_1m; per_minute and per_hour are for seconds, per_1m_hours is for token-hours",
             ));
         }
     }
@@ -137,6 +164,7 @@ fn rule(book: &PriceBook, rule: &Rule, place: &str) -> Checked {
             ));
         }
     }
+    units(rule.blocks(), place)?;
     for meter in replaced.chain(scaled).chain(&condition.with_tool) {
         known_meter(book, meter, place)?;
     }

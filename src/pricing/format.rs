@@ -194,7 +194,7 @@ pub struct Model {
 impl Model {
     /// The provider in the id.
     pub fn provider(&self) -> &str {
-        self.id.split_once('/').map_or("", |(provider, _)| provider)
+        super::shelves::provider_of(&self.id)
     }
 }
 

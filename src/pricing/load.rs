@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_saphyr::{Options, UserMessageFormatter};
+use serde_saphyr::{MergeKeyPolicy, Options, UserMessageFormatter};
 
-use super::book::PriceBook;
+use super::book::{PriceBook, sha256};
 use super::format::Text;
 use super::{check, per_1k};
 use crate::error::{Error, ErrorKind, Result};
@@ -26,10 +26,10 @@ struct Probe {
 
 /// Reads a book in either format. `name` says where the text comes from, for messages.
 pub fn load(name: &str, bytes: &[u8]) -> Result<PriceBook> {
-    match read::<Text>(bytes, DEEPEST) {
-        Ok(text) => ours(name, bytes, text),
+    match read::<Text>(bytes, ours_only()) {
+        Ok(text) => ours(name, sha256(bytes), text),
         Err(error) if says_format(bytes) => Err(unreadable(name, &error)),
-        Err(error) => match read::<Probe>(bytes, DEEPEST_FOREIGN) {
+        Err(error) => match read::<Probe>(bytes, bounds(DEEPEST_FOREIGN)) {
             Ok(probe) if probe.is_per_1k() => older(name, bytes),
             Ok(_) => Err(unreadable(name, &error)),
             Err(error) => Err(unreadable(name, &error)),
@@ -49,17 +49,24 @@ fn says_format(bytes: &[u8]) -> bool {
     lines.any(|line| line.starts_with(b"format:"))
 }
 
-fn ours(name: &str, bytes: &[u8], text: Text) -> Result<PriceBook> {
+/// Reads a part of a book that can stand alone, and knows the hash of the whole.
+pub fn page(name: &str, text: &str, sha256: &str) -> Result<PriceBook> {
+    let read =
+        read::<Text>(text.as_bytes(), ours_only()).map_err(|error| unreadable(name, &error))?;
+    ours(name, sha256.to_owned(), read)
+}
+
+fn ours(name: &str, sha256: String, text: Text) -> Result<PriceBook> {
     let lines = text.lines();
-    finish(name, PriceBook::of(text, bytes), lines)
+    finish(name, PriceBook::of(text, sha256), lines)
 }
 
 fn older(name: &str, bytes: &[u8]) -> Result<PriceBook> {
     let text: per_1k::Text =
-        read(bytes, DEEPEST_FOREIGN).map_err(|error| unreadable(name, &error))?;
+        read(bytes, bounds(DEEPEST_FOREIGN)).map_err(|error| unreadable(name, &error))?;
     let (text, settings, models) = per_1k::meaning(name, text)
         .map_err(|(problem, models)| problem.at(name, &of_models(models)))?;
-    let mut book = PriceBook::of(text, bytes);
+    let mut book = PriceBook::of(text, sha256(bytes));
     book.usage_logging = Some(settings);
     finish(name, book, of_models(models))
 }
@@ -73,20 +80,30 @@ fn of_models(models: Vec<u64>) -> check::Lines {
 
 fn finish(name: &str, mut book: PriceBook, lines: check::Lines) -> Result<PriceBook> {
     check::book(&book).map_err(|problem| problem.at(name, &lines))?;
-    book.lines = lines;
+    (book.origin, book.lines) = (name.to_owned(), lines);
     book.fill_shelves();
     Ok(book)
 }
 
 fn read<T: serde::de::DeserializeOwned>(
     bytes: &[u8],
-    deepest: usize,
+    options: Options,
 ) -> Result<T, serde_saphyr::Error> {
-    serde_saphyr::from_slice_with_options(bytes, options(deepest))
+    serde_saphyr::from_slice_with_options(bytes, options)
+}
+
+/// In a book of ours every rate stands where it is used: a merge key would say which of two holds,
+/// and a tag would say that a price is something else. An application's configuration may have both.
+fn ours_only() -> Options {
+    let mut options = bounds(DEEPEST);
+    options.merge_keys = MergeKeyPolicy::Error;
+    options.reject_unsupported_tags = true;
+    options.ignore_binary_tag_for_string = true;
+    options
 }
 
 /// Nothing a book needs comes near these limits; a document that does is no price book.
-fn options(deepest: usize) -> Options {
+fn bounds(deepest: usize) -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_documents: 1,
@@ -96,7 +113,7 @@ fn options(deepest: usize) -> Options {
             max_merge_keys: 1_000,
         },
         alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: 100_000,
+            max_total_replayed_events: 20_000,
             max_replay_stack_depth: 8,
         },
     }
@@ -112,8 +129,9 @@ fn unreadable(name: &str, error: &serde_saphyr::Error) -> Error {
     let message = message.lines().next().unwrap_or_default();
     // The place is told once, in front.
     let message = message
-        .rsplit_once(" at line ")
+        .split_once(" at line ")
         .map_or(message, |(told, _)| told);
+    let message = check::short(message);
     Error::new(ErrorKind::PriceBook, format!("not a price book: {message}"))
         .at(Path::new(name), line.filter(|line| *line > 0))
         .hint(hint(message))
@@ -143,8 +161,20 @@ fn hint(message: &str) -> &'static str {
             "leave out what is not known: nothing is not the same as 0",
         ),
         (
-            "budget",
+            "too complex",
             "a price book needs neither such nesting nor so many aliases",
+        ),
+        (
+            "recursion limit",
+            "a price book needs neither such nesting nor so many aliases",
+        ),
+        (
+            "merge key",
+            "write out what is meant: of two rates nobody could say which one holds",
+        ),
+        (
+            "tag",
+            "leave the tag out: every scalar of a price book is read as it stands",
         ),
     ];
     let about = known.iter().find(|(word, _)| message.contains(word));

@@ -1,10 +1,10 @@
 //! Which price holds: the model that a record names, at the provider that served it, on its day.
 
-use super::book::Fit;
 use super::format::Model;
 use super::period::Period;
 use super::prices::{Found, Prices};
 use super::scalar::{Day, Moment};
+use super::shelves::Fit;
 use crate::usage::{Field, TimeBasis, UsageRecord};
 
 /// A price period that holds for a record, and what had to be assumed to find it.
@@ -131,17 +131,20 @@ impl Located<'_> {
     pub fn period_doubts(&self, record: &UsageRecord) -> Vec<String> {
         let (period, checked) = (self.period, self.found.book.checked(self.period));
         let mut doubts = Vec::new();
-        let (Some(checked), Some(at)) = (checked, record.occurred) else {
+        let Some(at) = record.occurred else {
             return doubts;
         };
+        // Where nobody says when a source was checked, it was not since.
         if let Some(promised) = period.guaranteed_until
             && Day::of(at.at) > promised
-            && checked <= promised
+            && checked.is_none_or(|checked| checked <= promised)
         {
             doubts.push(format!("the price was promised until {promised} only"));
         }
         let from = period.from.as_ref().map(Moment::at);
-        if from.is_some_and(|from| Day::of(from) > checked) {
+        if let Some(checked) = checked
+            && from.is_some_and(|from| Day::of(from) > checked)
+        {
             doubts.push(format!("the price was announced, last checked {checked}"));
         }
         doubts

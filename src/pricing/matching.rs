@@ -1,6 +1,8 @@
 //! Model names against the patterns of a book: exact, or with `*` (any text) and `?` (one
 //! character). Nothing is ever stripped from a name.
 
+use std::collections::BTreeSet;
+
 /// A pattern of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern(String);
@@ -31,11 +33,26 @@ impl Pattern {
         fits(self.0.as_bytes(), name.as_bytes())
     }
 
-    /// Whether some name fits both.
-    pub fn overlaps(&self, other: &Self) -> bool {
-        let (a, b): (Vec<char>, Vec<char>) = (self.0.chars().collect(), other.0.chars().collect());
-        overlap(&a, &b)
+    /// Whether some name fits both; `None` when the budget of steps does not suffice to tell.
+    pub fn overlaps(&self, other: &Self, budget: &mut usize) -> Option<bool> {
+        let ends_meet = meet(self.0.chars(), other.0.chars())
+            && meet(self.0.chars().rev(), other.0.chars().rev());
+        if !ends_meet {
+            return Some(false);
+        }
+        let chars = |pattern: &Self| pattern.0.chars().collect::<Vec<_>>();
+        overlap(&chars(self), &chars(other), budget)
     }
+}
+
+/// Whether two patterns agree as far as no star makes it a question. Most do not.
+fn meet(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> bool {
+    let fixed = a.zip(b).take_while(|(x, y)| *x != '*' && *y != '*');
+    fixed.into_iter().all(|(x, y)| alike(x, y))
+}
+
+fn alike(x: char, y: char) -> bool {
+    x == y || x == '?' || y == '?'
 }
 
 /// The usual two-pointer walk that returns to the last star; `?` is one byte of ASCII or one
@@ -74,18 +91,31 @@ fn skip_continuation(name: &[u8]) -> &[u8] {
     name.get(continued..).unwrap_or_default()
 }
 
-/// Whether two patterns share a name. Patterns are short, so plain recursion on their tails is
-/// enough; a star meets the other pattern's head or gives up.
-fn overlap(a: &[char], b: &[char]) -> bool {
-    match (a.split_first(), b.split_first()) {
-        (None, None) => true,
-        (Some(('*', rest)), _) => {
-            overlap(rest, b) || b.split_first().is_some_and(|(_, tail)| overlap(a, tail))
+/// Whether two patterns share a name: walks over both at once, and goes where a star may end or go
+/// on. Each pair of places is looked at once.
+fn overlap(a: &[char], b: &[char], budget: &mut usize) -> Option<bool> {
+    let mut waiting = vec![(0, 0)];
+    let mut seen = BTreeSet::new();
+    while let Some((i, j)) = waiting.pop() {
+        if !seen.insert((i, j)) {
+            continue;
         }
-        (_, Some(('*', _))) => overlap(b, a),
-        (Some((x, xs)), Some((y, ys))) => (x == y || *x == '?' || *y == '?') && overlap(xs, ys),
-        (None, Some(_)) | (Some(_), None) => false,
+        *budget = budget.checked_sub(1)?;
+        match (a.get(i), b.get(j)) {
+            (None, None) => return Some(true),
+            (Some('*'), other) => {
+                waiting.push((i + 1, j));
+                waiting.extend(other.map(|_| (i, j + 1)));
+            }
+            (other, Some('*')) => {
+                waiting.push((i, j + 1));
+                waiting.extend(other.map(|_| (i + 1, j)));
+            }
+            (Some(x), Some(y)) if alike(*x, *y) => waiting.push((i + 1, j + 1)),
+            (Some(_) | None, Some(_)) | (Some(_), None) => {}
+        }
     }
+    Some(false)
 }
 
 #[cfg(test)]
@@ -114,11 +144,26 @@ mod tests {
 
     #[test]
     fn two_patterns_may_share_a_name() {
-        let overlaps = |a: &str, b: &str| Pattern::new(a).overlaps(&Pattern::new(b));
+        let overlaps = |a: &str, b: &str| {
+            let (a, b) = (Pattern::new(a), Pattern::new(b));
+            let there = a.overlaps(&b, &mut 1_000).unwrap();
+            assert_eq!(b.overlaps(&a, &mut 1_000), Some(there));
+            there
+        };
         assert!(overlaps("gpt-*-mini", "gpt-5-*ni"));
         assert!(overlaps("*a", "b*"));
         assert!(!overlaps("gpt-5-*", "gpt-4-*"));
         assert!(!overlaps("a?", "a"));
         assert!(overlaps("*", "*"));
+        assert!(overlaps("a*c", "a?c"));
+        assert!(!overlaps("a*c", "a?d"));
+        assert!(overlaps("ab*", "a*b"));
+        assert!(overlaps(&"*a".repeat(30), &"?".repeat(30)));
+        assert!(!overlaps(&"*a".repeat(30), &"?".repeat(29)));
+        let (many, other) = (
+            Pattern::new(&"*a".repeat(30)),
+            Pattern::new(&"?".repeat(29)),
+        );
+        assert_eq!(many.overlaps(&other, &mut 20), None);
     }
 }

@@ -5,6 +5,7 @@
 //! over under the same names, unless the overlay says otherwise.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::book::PriceBook;
 use super::bundled;
@@ -17,12 +18,11 @@ use crate::error::{Error, ErrorKind, Result};
 /// The book with every extending model filled up from the bundled one.
 pub fn extended(mut book: PriceBook) -> Result<PriceBook> {
     let mut touched = false;
-    for model in std::mem::take(&mut book.models) {
+    for (at, model) in std::mem::take(&mut book.models).into_iter().enumerate() {
         let model = if model.extends.is_some() {
             touched = true;
-            let base_book = bundled::book(model.provider());
-            let base = base_book.and_then(|base| Some((base, base.model(&model.id)?)));
-            let (base_book, base) = base.ok_or_else(|| no_base(&model.id))?;
+            let base = bundled::model(&model.id);
+            let (base_book, base) = base.ok_or_else(|| no_base(&book, at, &model.id))?;
             let merged = merge(base, model);
             take_names(&mut book, base_book);
             merged
@@ -32,16 +32,17 @@ pub fn extended(mut book: PriceBook) -> Result<PriceBook> {
         book.models.push(model);
     }
     if touched {
-        let name = book.head.name.clone();
-        check::book(&book).map_err(|problem| problem.of(&name))?;
+        check::book(&book).map_err(|problem| problem.at(&book.origin, &book.lines))?;
         book.fill_shelves();
     }
     Ok(book)
 }
 
-fn no_base(id: &str) -> Error {
+fn no_base(book: &PriceBook, at: usize, id: &str) -> Error {
     let message = format!("model {id} extends a bundled model that does not exist");
+    let line = book.lines.models.get(at).copied();
     Error::new(ErrorKind::PriceBook, message)
+        .at(Path::new(&book.origin), line.filter(|line| *line > 0))
         .hint("`llmcost prices list` shows the bundled models; without `extends` it stands alone")
 }
 

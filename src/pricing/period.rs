@@ -219,6 +219,18 @@ pub struct Table {
     pub rows: Rates,
 }
 
+impl Table {
+    /// Whether one of its rows is for this value of an attribute.
+    pub fn knows(&self, name: &str, value: &str) -> bool {
+        let place = self.by.iter().position(|by| by == name);
+        place.is_some_and(|at| {
+            self.rows
+                .keys()
+                .any(|row| row.split('/').nth(at) == Some(value))
+        })
+    }
+}
+
 /// A marginal scale: each part of the quantity takes the rate of its step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

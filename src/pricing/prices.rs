@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::book::{BookInfo, Fit, PriceBook};
+use super::book::{BookInfo, PriceBook};
 use super::bundled;
 use super::format::Model;
 use super::overlay;
 use super::per_1k::UsageLogging;
 use super::receipt::Multiplier;
+use super::shelves::Fit;
 use crate::error::Result;
 use crate::usage::Meter;
 
@@ -86,19 +87,27 @@ impl Prices {
     }
 
     /// The model of a provider that fits a name best; of two that fit alike, the higher book's.
-    pub fn find(&self, provider: &str, name: &str) -> Option<Found<'_>> {
+    pub fn find<'a>(&'a self, provider: &str, name: &str) -> Option<Found<'a>> {
         let provider = bundled::spelled(provider);
         let mut best: Option<Found<'_>> = None;
-        let mut above: Vec<&PriceBook> = Vec::new();
-        let bundled = self.bundled.then(|| bundled::book(provider)).flatten();
-        for book in self.overlays.iter().map(AsRef::as_ref).chain(bundled) {
-            let hidden = |id: &str| above.iter().any(|higher| higher.model(id).is_some());
-            if let Some((fit, model)) = book.find(provider, name, &hidden)
-                && best.is_none_or(|held| fit > held.fit)
-            {
-                best = Some(Found { book, model, fit });
+        let mut better = |found: Found<'a>| {
+            if best.is_none_or(|held| found.fit > held.fit) {
+                best = Some(found);
             }
-            above.push(book);
+        };
+        let replaced = |above: usize, id: &str| {
+            let mut above = self.overlays.iter().take(above);
+            above.any(|higher| higher.model(id).is_some())
+        };
+        for (at, book) in self.overlays.iter().enumerate() {
+            if let Some((fit, model)) = book.find(provider, name, &|id| replaced(at, id)) {
+                better(Found { book, model, fit });
+            }
+        }
+        let hidden = |id: &str| replaced(self.overlays.len(), id);
+        let bundled = self.bundled.then(|| bundled::find(provider, name, &hidden));
+        if let Some((fit, book, model)) = bundled.flatten() {
+            better(Found { book, model, fit });
         }
         best
     }
@@ -107,9 +116,12 @@ impl Prices {
     /// that fixes no character says nothing about who a provider is.
     pub fn find_anywhere(&self, name: &str) -> Vec<Found<'_>> {
         let mut seen = BTreeSet::new();
-        let books = self.all_books().into_iter();
-        let providers = books.flat_map(PriceBook::providers);
+        let mut providers: Vec<&str> = self.overlays().flat_map(PriceBook::providers).collect();
+        if self.bundled {
+            providers.extend(bundled::providers().map(|provider: &str| provider));
+        }
         let found = providers
+            .into_iter()
             .filter(|provider| seen.insert(*provider))
             .filter_map(|provider| self.find(provider, name));
         found.filter(|found| found.fit.names_someone()).collect()

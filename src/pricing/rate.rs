@@ -1,13 +1,11 @@
 //! The rate of one line item and what it comes to.
 
-use std::collections::BTreeMap;
-
 use super::check;
 use super::free;
 use super::period::{Graduated, Step, Table};
 use super::receipt::{AppliedRate, Charge, Multiplier, Per};
 use super::rules::{Call, Held};
-use crate::money::{Exact, NumberError, Quantity};
+use crate::money::{Exact, NumberError, Quantity, charge_parts};
 use crate::usage::{Group, LineItem, Meter};
 
 /// What a line costs, and what of it is doubtful; or why it has no price.
@@ -33,10 +31,10 @@ pub fn line<'a>(
     discount: Option<&Multiplier>,
     item: &'a LineItem,
 ) -> Line {
-    if told_by_tokens(call, item) {
+    let meter = call.billed_meter(item);
+    if meter == Meter::IMAGE.name() && told_by_tokens(call, held) {
         return Ok((free_of_charge(item), Vec::new()));
     }
-    let meter = call.billed_meter(item);
     let rate = find(call, held, item, meter)?;
     let mut multipliers = multipliers(call, held, meter, &rate);
     let discounted = matches!(call.book.group(meter), Some(Group::Tokens | Group::Tools));
@@ -49,12 +47,12 @@ pub fn line<'a>(
 
 /// Where a picture's tokens are counted they are what is billed; its size and quality only say how
 /// many they are.
-fn told_by_tokens(call: &Call<'_>, item: &LineItem) -> bool {
+fn told_by_tokens(call: &Call<'_>, held: &[Held<'_>]) -> bool {
     let made = [Meter::OUTPUT_IMAGE, Meter::OUTPUT];
-    let counted = |meter: &Meter| {
-        !call.record.quantity(meter).is_zero() && call.period.meters().any(|m| m == meter.name())
-    };
-    item.meter == Meter::IMAGE && made.iter().any(counted)
+    call.record.items.iter().any(|item| {
+        let meter = call.billed_meter(item);
+        made.iter().any(|made| made.name() == meter) && find(call, held, item, meter).is_ok()
+    })
 }
 
 /// A line item without cost, priced or not.
@@ -158,8 +156,7 @@ fn multipliers<'a>(
             return None;
         }
         let times = &held.rule.times;
-        let below = check::chain(call.book, meter).take_while(|name| *name != rate.owner);
-        let mut names = below.chain([rate.owner]);
+        let mut names = check::chain_to(call.book, meter, rate.owner);
         let group = || times.get(call.book.group(meter)?.name());
         let factor = names.find_map(|name| times.get(name)).or_else(group)?;
         Some(Multiplier {
@@ -177,14 +174,12 @@ fn charge(
     multipliers: Vec<Multiplier>,
 ) -> Result<Charge, NumberError> {
     let billed = billed(call, item, rate.owner)?;
-    let (amount, per) = match rate.kind {
-        Kind::Flat(price, per) => (billed.exact().times(price)?, per),
+    let (parts, per) = match rate.kind {
+        Kind::Flat(price, per) => (vec![(billed.exact(), price)], per),
         Kind::Graduated(steps) => (graduated(billed.exact(), steps)?, Per::Each),
     };
-    let scaled = multipliers
-        .iter()
-        .try_fold(amount, |amount, multiplier| amount.times(multiplier.factor))?;
-    let (cost, rounded) = scaled.to_money(per.units())?;
+    let factors: Vec<Exact> = multipliers.iter().map(|by| by.factor).collect();
+    let (cost, rounded) = charge_parts(&parts, &factors, per.units())?;
     let applied = |(price, per)| AppliedRate {
         quoted: price,
         per,
@@ -203,10 +198,11 @@ fn charge(
     })
 }
 
-/// The quantity that is billed: at least the minimum, then up to a whole step.
+/// The quantity that is billed: at least the minimum, then up to a whole step, as the meter says or
+/// the first of those whose rate it takes.
 fn billed(call: &Call<'_>, item: &LineItem, owner: &str) -> Result<Quantity, NumberError> {
-    let bills: &BTreeMap<String, _> = &call.period.bill;
-    let Some(bill) = bills.get(item.meter.name()).or_else(|| bills.get(owner)) else {
+    let mut names = check::chain_to(call.book, call.billed_meter(item), owner);
+    let Some(bill) = names.find_map(|name| call.period.bill.get(name)) else {
         return Ok(item.quantity);
     };
     let least = bill.min.map_or(Exact::ZERO, super::decimal::Price::exact);
@@ -217,20 +213,20 @@ fn billed(call: &Call<'_>, item: &LineItem, owner: &str) -> Result<Quantity, Num
     Quantity::new(billed)
 }
 
-/// Each part of the quantity at the rate of its step.
-fn graduated(quantity: Exact, steps: &[Step]) -> Result<Exact, NumberError> {
-    let mut sum = Exact::ZERO;
+/// Each part of the quantity, and the rate of its step.
+fn graduated(quantity: Exact, steps: &[Step]) -> Result<Vec<(Exact, Exact)>, NumberError> {
+    let mut parts = Vec::new();
     let mut begins = Exact::ZERO;
     for step in steps {
         let ends = step
             .upto
             .map_or(quantity, |upto| upto.exact().min(quantity));
         if ends > begins {
-            sum = sum.plus(ends.minus(begins)?.times(step.each.exact())?)?;
+            parts.push((ends.minus(begins)?, step.each.exact()));
             begins = ends;
         }
     }
-    Ok(sum)
+    Ok(parts)
 }
 
 fn doubts(call: &Call<'_>, meter: &str, rate: &Rate<'_>, charge: &Charge) -> Vec<String> {

@@ -114,7 +114,8 @@ fn holds(
         }
     }
     if !condition.with_tool.is_empty() {
-        let used = |meter: &&String| call.record.items.iter().any(|i| i.meter.name() == *meter);
+        let items = || call.record.items.iter();
+        let used = |meter: &&String| items().any(|item| call.billed_meter(item) == *meter);
         why.push(format!("with {}", condition.with_tool.iter().find(used)?));
     }
     if let Some(name) = &condition.schedule {
@@ -156,7 +157,12 @@ fn unknown_attributes(call: &Call<'_>) -> Vec<String> {
         };
         let accepted = || rules().flat_map(|rule| rule.condition.attributes());
         let mut of_name = accepted().filter(|(other, _)| *other == name);
-        let known = of_name.any(|(_, values)| values.iter().any(|other| other == value));
+        let known = of_name.any(|(_, values)| values.iter().any(|other| other == value))
+            || call
+                .period
+                .tables
+                .iter()
+                .any(|table| table.knows(name, value));
         // Most tools cost the same in every version; only a book that tells them apart must know.
         let matters =
             name != "tool_version" || rules().any(|rule| !rule.condition.tool_version.is_empty());

@@ -25,7 +25,7 @@ dd { margin: 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .75rem; text-align: left; border-bottom: 1px solid #8884; }
 .n { text-align: right; white-space: nowrap; }
-tfoot { font-weight: bold; }
+tfoot, .s { font-weight: bold; }
 </style>
 </head>
 <body>
@@ -54,15 +54,20 @@ fn put(table: &Table, digits: Digits, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "<th{}>{}</th>", class(column), escape(&column.title))?;
     }
     write!(out, "</tr>\n</thead>\n<tbody>\n")?;
-    table
-        .rows
-        .iter()
-        .try_for_each(|row| put_row(table, &shown, row, digits, out))?;
+    for (index, row) in table.rows.iter().enumerate() {
+        let class = if table.subtotals.contains(&index) {
+            " class=\"s\""
+        } else {
+            ""
+        };
+        write!(out, "<tr{class}>")?;
+        put_row(table, &shown, row, digits, out)?;
+    }
     write!(out, "</tbody>\n<tfoot>\n")?;
-    table
-        .totals
-        .iter()
-        .try_for_each(|row| put_row(table, &shown, row, digits, out))?;
+    for row in &table.totals {
+        write!(out, "<tr>")?;
+        put_row(table, &shown, row, digits, out)?;
+    }
     write!(out, "</tfoot>\n</table>\n")?;
     for note in &table.notes {
         writeln!(out, "<p>{}</p>", escape(note))?;
@@ -77,7 +82,6 @@ fn put_row(
     digits: Digits,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write!(out, "<tr>")?;
     for index in shown {
         let (Some(column), Some(cell)) = (table.columns.get(*index), row.get(*index)) else {
             continue;
@@ -99,6 +103,7 @@ fn class(column: &Column) -> &'static str {
 fn exact_title(cell: &Cell) -> String {
     match cell {
         Cell::Money { amount, .. } => format!(" title=\"{amount}\""),
+        Cell::PerUnit { amount, .. } => format!(" title=\"{amount}\""),
         Cell::Blank
         | Cell::Absent
         | Cell::Text(_)
@@ -106,7 +111,8 @@ fn exact_title(cell: &Cell) -> String {
         | Cell::Count(_)
         | Cell::Quantity(_)
         | Cell::Number(_)
-        | Cell::Percent(_) => String::new(),
+        | Cell::Percent(_)
+        | Cell::Average(_) => String::new(),
     }
 }
 

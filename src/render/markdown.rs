@@ -40,7 +40,9 @@ fn put(table: &Table, digits: Digits, out: &mut dyn Write) -> io::Result<()> {
     });
     writeln!(out, "|{}", joined(rule))?;
     let totals = table.totals.iter().map(|row| (row, true));
-    for (row, strong) in table.rows.iter().map(|row| (row, false)).chain(totals) {
+    let rows = table.rows.iter().enumerate();
+    let rows = rows.map(|(index, row)| (row, table.subtotals.contains(&index)));
+    for (row, strong) in rows.chain(totals) {
         let cells = shown.iter().zip(&columns).filter_map(|(index, column)| {
             let cell = row.get(*index)?;
             Some(cell_text(cell, column.kind, digits, strong))

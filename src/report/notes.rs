@@ -64,9 +64,29 @@ impl Report {
             ("timezone", zone.name().to_owned()),
             ("prices", books_text(&self.books())),
         ];
-        let all = usual.into_iter().chain(self.terms_text());
+        let all = usual
+            .into_iter()
+            .chain(self.against_text())
+            .chain(self.terms_text());
         all.map(|(name, text)| (name.replace('_', " "), text))
             .collect()
+    }
+
+    /// What has no row or column of its own.
+    fn left_out(&self) -> Option<String> {
+        let pivot = self.pivot.as_ref();
+        let hidden = pivot.map_or(self.hidden, |pivot| pivot.hidden);
+        let columns = pivot.map_or(0, |pivot| pivot.others);
+        if columns > 0 {
+            return Some(format!(
+                "{columns} more columns are added up in (others); --top N keeps more of them."
+            ));
+        }
+        if self.query.view.others && hidden > 0 {
+            return Some(format!("(others) stands for {hidden} more rows."));
+        }
+        let text = format!("{hidden} more rows are hidden by the limit; totals cover all of them.");
+        (hidden > 0).then_some(text)
     }
 
     /// What is unpriced, estimated, left out or hidden.
@@ -103,12 +123,7 @@ impl Report {
                 let left_out = records(untimed);
                 format!("{left_out} without a time left out: llmcost records --where 'day=(none)'")
             }),
-            (self.hidden > 0).then(|| {
-                format!(
-                    "{} more rows are hidden by the limit; totals cover all of them.",
-                    self.hidden
-                )
-            }),
+            self.left_out(),
             self.totals
                 .is_empty()
                 .then(|| "No records match.".to_owned()),

@@ -10,7 +10,7 @@ mod what_if;
 pub use free::{Allotment, Draws, PoolUse};
 pub use what_if::{Alias, WhatIf};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Choice, Entry, Ledger, Rewritten};
 use crate::pricing::fx::Fx;
 use crate::pricing::{self, PriceUsed, Prices, Receipt};
@@ -26,11 +26,24 @@ pub struct Plan<'p> {
     pub now: Timestamp,
     /// The llmcost that does it.
     pub version: &'p str,
+    /// Is told how far it is, and says whether to go on.
+    pub watch: &'p dyn Fn(Progress) -> bool,
+}
+
+/// How far a walk over the ledger is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Records that were looked at.
+    pub records: u64,
+    /// Records in the ledger.
+    pub total: u64,
 }
 
 /// What was found, and what was written of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Outcome {
+    /// Records that were looked at.
+    pub seen: u64,
     /// Records that were asked for.
     pub asked: u64,
     /// Those of them whose receipt is another one now.
@@ -49,27 +62,52 @@ pub type Take<'t> = dyn FnMut(&Entry, &Receipt) -> Result<()> + 't;
 /// Says what would change. Writes nothing.
 ///
 /// # Errors
-/// When the ledger cannot be read.
+/// When the ledger cannot be read, or the walk is interrupted.
 pub fn preview(ledger: &Ledger, plan: &Plan<'_>, take: &mut Take<'_>) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    ledger.for_each(&mut |entry| decide(plan, entry, take, &mut outcome).map(drop))?;
+    let total = total(ledger)?;
+    ledger.for_each(&mut |entry| {
+        go_on(plan, &mut outcome, total)?;
+        decide(plan, entry, take, &mut outcome).map(drop)
+    })?;
     Ok(outcome)
 }
 
 /// Rewrites what changes, in one transaction. Where nothing does, not even a run is left.
 ///
 /// # Errors
-/// When the ledger cannot be written; nothing has changed then.
+/// When the ledger cannot be written, or the run is interrupted; nothing has changed then.
 pub fn apply(ledger: &mut Ledger, plan: &Plan<'_>, take: &mut Take<'_>) -> Result<Outcome> {
     let mut outcome = Outcome::default();
+    let total = total(ledger)?;
     let mut run = ledger.begin(plan.now, plan.version)?;
     run.exchange_by(Fx::of(plan.prices));
-    let done = run.reprice(&mut |entry| decide(plan, entry, take, &mut outcome))?;
+    let done = run.reprice(&mut |entry| {
+        go_on(plan, &mut outcome, total)?;
+        decide(plan, entry, take, &mut outcome)
+    })?;
     if done != Rewritten::default() {
         (outcome.run, outcome.converted) = (Some(run.id()), done.converted);
         run.commit()?;
     }
     Ok(outcome)
+}
+
+/// Every record was new to one run.
+fn total(ledger: &Ledger) -> Result<u64> {
+    let runs = ledger.runs()?;
+    Ok(runs.iter().map(|run| run.counts.new).sum())
+}
+
+/// Tells how far it is, before the next record.
+fn go_on(plan: &Plan<'_>, outcome: &mut Outcome, total: u64) -> Result<()> {
+    outcome.seen += 1;
+    let records = outcome.seen;
+    if (plan.watch)(Progress { records, total }) {
+        return Ok(());
+    }
+    let message = "interrupted; nothing was changed";
+    Err(Error::new(ErrorKind::Interrupted, message))
 }
 
 fn decide(

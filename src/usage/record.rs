@@ -174,15 +174,22 @@ impl UsageRecord {
         }
     }
 
-    /// An attribute that selects rates for the whole record; neutral values are the same as none.
+    /// An attribute that selects rates for the whole record. Of those that change the ordinary
+    /// price, values that mean it are the same as none; elsewhere (a picture's quality) they are
+    /// values like any other.
     pub fn attribute(&mut self, name: &str, value: Option<impl AsRef<str>>) {
         let Some(value) = value.and_then(|value| clean_text(value.as_ref())) else {
             return;
         };
-        if !matches!(
+        let changes = matches!(
+            name,
+            "speed" | "geo" | "endpoint" | "plan" | "tool_version" | "latency"
+        );
+        let ordinary = matches!(
             value.as_str(),
             "default" | "standard" | "global" | "not_available"
-        ) {
+        );
+        if !(changes && ordinary) {
             self.attributes.insert(name.to_owned(), value);
         }
     }

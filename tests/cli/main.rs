@@ -13,6 +13,7 @@ mod config;
 mod environment;
 mod export;
 mod find;
+mod glance;
 mod help;
 mod ingest;
 mod output;

@@ -115,6 +115,22 @@ fn no_comment_is_lost_in_any_book_we_have() {
     }
 }
 
+/// So that a price change is a change of one line, and models can be read alone (`pages.rs`).
+#[test]
+fn the_books_on_board_are_in_canonical_form() {
+    let folder = format!("{}/src/pricing/books", env!("CARGO_MANIFEST_DIR"));
+    let books = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<String> = books
+        .map(|entry| entry.unwrap().path().display().to_string())
+        .collect();
+    paths.sort();
+    let home = Home::new();
+    let check = ["prices", "fmt", "--check"].into_iter();
+    let args: Vec<&str> = check.chain(paths.iter().map(String::as_str)).collect();
+    let ran = home.run(&args);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+}
+
 #[test]
 fn what_cannot_be_kept_is_left_alone() {
     let home = Home::new();

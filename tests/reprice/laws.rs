@@ -1,5 +1,8 @@
 //! Laws, over random books and calls, and over every response of the fixtures.
 
+use std::cell::RefCell;
+
+use llmcost::error::ErrorKind;
 use llmcost::ledger::{Entry, Ledger, Place};
 use llmcost::money::Quantity;
 use llmcost::pricing::fx::Fx;
@@ -114,6 +117,7 @@ fn reprice(ledger: &mut Ledger, prices: &Prices) -> Outcome {
         selects: &|_| true,
         now: Timestamp::from_millis(NOW),
         version: "test",
+        watch: &|_| true,
     };
     let mut shown = Vec::new();
     let shown_outcome = preview(ledger, &plan, &mut |entry, receipt| {
@@ -189,6 +193,40 @@ proptest! {
         ingest(&mut ledger, &records, &new);
         prop_assert_eq!(receipts(&ledger), stored.into_iter().map(|entry| entry.receipt).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn an_interrupted_run_says_how_far_it_was_and_changes_nothing() {
+    let records: Vec<_> = (0..5)
+        .map(|n| record(n, (0, [7, 11, 13, 17], true)))
+        .collect();
+    let mut ledger = Ledger::scratch().unwrap();
+    ingest(&mut ledger, &records, &book([1, 2, 3, 4], 1));
+    let before = (entries(&ledger), ledger.runs().unwrap());
+    let seen = RefCell::new(Vec::new());
+    let plan = Plan {
+        prices: &book([5, 6, 7, 8], 2),
+        selects: &|_| true,
+        now: Timestamp::from_millis(NOW),
+        version: "test",
+        watch: &|progress| {
+            seen.borrow_mut().push((progress.records, progress.total));
+            progress.records < 4
+        },
+    };
+    let shown = preview(&ledger, &plan, &mut |_, _| Ok(())).unwrap_err();
+    let mut changes = 0;
+    let done = apply(&mut ledger, &plan, &mut |_, _| {
+        changes += 1;
+        Ok(())
+    });
+    assert_eq!(changes, 3);
+    for error in [shown, done.unwrap_err()] {
+        assert_eq!(error.kind, ErrorKind::Interrupted);
+    }
+    let once = [(1, 5), (2, 5), (3, 5), (4, 5)];
+    assert_eq!(seen.into_inner(), [once, once].concat());
+    assert_eq!((entries(&ledger), ledger.runs().unwrap()), before);
 }
 
 /// Whatever shape a response has, what comes out of the ledger is priced as what went in.

@@ -9,7 +9,6 @@ mod import;
 mod list;
 mod show;
 
-use std::io::Read;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
@@ -63,18 +62,7 @@ pub fn run(args: &PricesArgs, global: &Global, console: &Console) -> Result<Done
 
 /// A file, or standard input for `-`, with its name for messages.
 fn read(path: &Path) -> Result<(String, Vec<u8>)> {
-    let failed = |error: &std::io::Error| {
-        let message = format!("this file cannot be read: {}", error.kind());
-        Error::new(ErrorKind::Input, message).at(path, None)
-    };
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
-    let bytes = bytes.map_err(|error| failed(&error))?;
+    let bytes = input::price_file(path)?;
     Ok((path.to_string_lossy().into_owned(), bytes))
 }
 

@@ -18,6 +18,7 @@ use super::bundled;
 use super::format::{Model, Source};
 use super::matching::Pattern;
 use super::prices::Prices;
+use super::regular::MOST_STEPS;
 use super::scalar::Day;
 use crate::error::{Error, ErrorKind, Fault, Result};
 use draft::Draft;
@@ -219,10 +220,11 @@ impl Names {
             let free = if pattern.is_exact() {
                 self.exact.insert((provider.clone(), text.clone()))
             } else {
+                // Where it takes too long to tell, the book would not load.
                 let ties = |(other, rival): &(String, Pattern)| {
                     *other == provider
                         && rival.literals() == pattern.literals()
-                        && rival.overlaps(&pattern)
+                        && rival.overlaps(&pattern, &mut { MOST_STEPS }) != Some(false)
                 };
                 let free =
                     !self.globs.iter().any(ties) && !own.iter().any(|(_, rival)| *rival == pattern);

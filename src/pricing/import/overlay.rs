@@ -72,7 +72,7 @@ fn alone(imported: &Imported, version: &str) -> PriceBook {
         models: imported.models.iter().cloned().map(unplaced).collect(),
         fx: Vec::new(),
     };
-    PriceBook::of(text, b"")
+    PriceBook::of(text, String::new())
 }
 
 fn ids(root: &Node) -> BTreeSet<String> {

@@ -8,7 +8,7 @@ use super::super::period::{Period, Rule};
 use super::super::receipt::Per;
 use super::super::words;
 use super::{Finding, Level, Place};
-use crate::money::Exact;
+use crate::money::{Exact, charge};
 
 /// Rules that are tried together at most.
 const MOST_TOGETHER: usize = 3;
@@ -93,10 +93,8 @@ fn rounds(place: Place<'_>, base: &Base<'_>, rules: &[&Rule], held: &BTreeSet<us
     };
     let scaling = held().filter(|rule| by.is_none_or(|by| !std::ptr::eq(by, *rule)));
     let factors = scaling.filter_map(|rule| factor(place, base.meter, rule));
-    let amount = factors.into_iter().try_fold(price, Exact::times);
-    // A product that does not even fit is one that rounds.
-    let charged = amount.and_then(|amount| amount.to_money(per.units()));
-    charged.is_ok_and(|(_, rounded)| rounded)
+    let factors: Vec<Exact> = factors.collect();
+    charge(Exact::ONE, price, &factors, per.units()).is_ok_and(|(_, rounded)| rounded)
 }
 
 /// What a rule scales a meter by: its own factor, that of a meter it falls back to, or its group's.

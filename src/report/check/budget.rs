@@ -8,7 +8,7 @@ use super::rules::{Budget, Placed};
 use super::values::Percent;
 use super::verdict::{Finding, Judged, percent_of};
 use crate::error::Result;
-use crate::money::Exact;
+use crate::money::{Exact, MONEY_SCALE};
 use crate::report::summary::Key;
 use crate::report::tally::too_large;
 use crate::table::checklist::Outcome;
@@ -55,7 +55,9 @@ fn of_group(budget: &Budget, figures: &Figures, limit: Exact) -> Result<Option<F
     };
     let over = Exact::from_integer(over);
     let most = limit.times(over).map_err(|_| too_large("limit"))?;
-    let (value, _) = amount.divided_by(over).map_err(|_| too_large("cost"))?;
+    let (value, _) = amount
+        .divided_by(over, MONEY_SCALE)
+        .map_err(|_| too_large("cost"))?;
     let mut finding = Finding::said(Outcome::Passed, "");
     finding.value = Some(value);
     finding.limit = Some(limit);

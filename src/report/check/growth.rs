@@ -9,7 +9,7 @@ use super::rules::{Growth, Placed};
 use super::verdict::{Finding, Judged, shown};
 use super::words::Level;
 use crate::error::Result;
-use crate::money::{Exact, NumberError, round_half_even};
+use crate::money::{Exact, MONEY_SCALE, NumberError, round_half_even};
 use crate::report::summary::Key;
 use crate::report::tally::too_large;
 use crate::table::checklist::Outcome;
@@ -139,9 +139,12 @@ impl Change {
 
     /// The most that the new value may be.
     fn limit(&self, growth: &Growth) -> Result<Option<Exact>, NumberError> {
-        let (old, _) = self.old.divided_by(self.over)?;
+        let (old, _) = self.old.divided_by(self.over, MONEY_SCALE)?;
         let by_percent = growth.max_increase.map(|most| {
-            let share = old.times(most.0)?.divided_by(Exact::from_integer(100))?.0;
+            let share = old
+                .times(most.0)?
+                .divided_by(Exact::from_integer(100), MONEY_SCALE)?
+                .0;
             old.plus(share)
         });
         let by_amount = growth.max_increase_amount.map(|most| old.plus(most.0));
@@ -156,7 +159,7 @@ impl Change {
 
     /// `was 3.2, +25%`
     fn words(&self) -> Result<String, NumberError> {
-        let (old, _) = self.old.divided_by(self.over)?;
+        let (old, _) = self.old.divided_by(self.over, MONEY_SCALE)?;
         let was = format!("was {}", shown(old));
         if self.old.is_zero() {
             return Ok(was);
@@ -164,7 +167,7 @@ impl Change {
         let increase = self.new.minus(self.old)?;
         let percent = increase
             .times(Exact::from_integer(100))?
-            .divided_by(self.old)?
+            .divided_by(self.old, MONEY_SCALE)?
             .0;
         let sign = if percent.is_negative() { "" } else { "+" };
         Ok(format!("{was}, {sign}{}%", round_half_even(percent, 1)))
@@ -172,5 +175,5 @@ impl Change {
 }
 
 fn quotient((amount, over): (Exact, i64)) -> Result<Exact, NumberError> {
-    Ok(amount.divided_by(Exact::from_integer(over))?.0)
+    Ok(amount.divided_by(Exact::from_integer(over), MONEY_SCALE)?.0)
 }

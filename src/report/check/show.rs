@@ -1,7 +1,7 @@
 //! A verdict for people, and for machines that list checks.
 
 use super::verdict::{Finding, Judged, Verdict, shown};
-use crate::money::{Exact, round_half_even};
+use crate::money::{Exact, Ratio, round_half_even};
 use crate::report::notes;
 use crate::table::checklist::{Check, Checklist, Measure, Outcome};
 use crate::table::{Cell, Column, Kind, Shown, Table};
@@ -33,8 +33,8 @@ impl Verdict {
             meta: self.report.meta(),
             columns,
             rows: found.into_iter().map(|found| row(found, letters)).collect(),
-            totals: Vec::new(),
             notes: self.notes(hidden),
+            ..Table::default()
         }
     }
 
@@ -172,7 +172,7 @@ fn row((rule, finding): (&Judged, &Finding), letters: usize) -> Vec<Cell> {
             .limit
             .map_or(Cell::Blank, |limit| Cell::money(Some(limit), currency)),
         words(finding.currency.clone().unwrap_or_default()),
-        finding.percent.map_or(Cell::Blank, Cell::Percent),
+        percent(finding.percent),
         words(finding.why.clone()),
     ]
 }
@@ -236,4 +236,9 @@ fn amount(amount: Exact, currency: Option<&str>) -> String {
         Some(code) => format!("{amount} {code}"),
         None => amount.to_string(),
     }
+}
+
+fn percent(of_limit: Option<Exact>) -> Cell {
+    let ratio = of_limit.and_then(|percent| Ratio::new(percent, Exact::ONE));
+    ratio.map_or(Cell::Blank, Cell::Percent)
 }

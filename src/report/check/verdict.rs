@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use super::cut::Figures;
 use super::words::Metric;
 use crate::error::Result;
-use crate::money::{Exact, round_half_even};
+use crate::money::{Exact, MONEY_SCALE, round_half_even};
 use crate::report::tally::too_large;
 use crate::report::{Report, calendar};
 use crate::table::NONE;
@@ -194,7 +194,7 @@ pub fn percent_of(part: Exact, whole: Exact) -> Result<Option<Exact>> {
         return Ok(None);
     }
     let hundredfold = part.times(Exact::from_integer(100));
-    let percent = hundredfold.and_then(|part| part.divided_by(whole));
+    let percent = hundredfold.and_then(|part| part.divided_by(whole, MONEY_SCALE));
     percent
         .map(|(percent, _)| Some(percent))
         .map_err(|_| too_large("percentage"))
