@@ -90,7 +90,7 @@ fn a_recording_that_stopped_raises_an_alarm() {
     let (code, out) = at("2026-11-23T02:00:01Z", &["check"]);
     assert_eq!(code, 3, "{out}");
     assert!(
-        out.contains("the last ingest was 2026-11-22T00:00:00Z, more than 26h ago"),
+        out.contains("nothing new was ingested since 2026-11-22T00:00:00Z, more than 26h ago"),
         "{out}"
     );
     // Logs that are only looked at are as fresh as they are.

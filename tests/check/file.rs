@@ -91,6 +91,7 @@ const MISTAKES: &[(&str, u64, &str)] = &[
         "unknown variant `maybe`",
     ),
     ("[models]\ndeny = [\"[\"]\n", 2, "malformed"),
+    ("[[credit]]\nmin = \"5\"\n", 1, "Whose balance is meant?"),
     ("currency = \"dollars\"\n", 1, "no currency code"),
     ("timezone = \"Mars/Olympus\"\n", 1, "no such timezone"),
     ("[[budget]\n", 1, ""),

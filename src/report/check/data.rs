@@ -97,10 +97,15 @@ impl Data {
         let young = since.is_some_and(|age| age <= most.0);
         Some(rule(Level::Fail, "age", young, || {
             let wrong = match known.last_ingest {
-                Some(last) => format!("the last ingest was {last}, more than {most} ago"),
+                Some(last) => {
+                    format!("nothing new was ingested since {last}, more than {most} ago")
+                }
                 None => "nothing was ever ingested".to_owned(),
             };
-            (wrong, format!("the last ingest was less than {most} ago"))
+            (
+                wrong,
+                format!("something new was ingested less than {most} ago"),
+            )
         }))
     }
 }

@@ -84,7 +84,7 @@ pub fn parse(path: &Path, text: &str) -> Result<BudgetFile> {
         growth_waits: false,
         anomalies: placed(text, file.anomaly, check_anomaly, Anomaly::title, &place)?,
         models: file.models,
-        credits: placed(text, file.credit, |_| Ok(()), Credit::title, &place)?,
+        credits: placed(text, file.credit, check_credit, Credit::title, &place)?,
     };
     Ok(BudgetFile {
         rules,
@@ -166,6 +166,13 @@ fn check_anomaly(anomaly: &Anomaly) -> Result<(), String> {
         return Err("Hours are not compared: use day, week or month.".into());
     }
     Ok(())
+}
+
+fn check_credit(credit: &Credit) -> Result<(), String> {
+    match (&credit.user, &credit.tenant) {
+        (None, None) => Err("Whose balance is meant? Say user = \"*\" or tenant = \"*\".".into()),
+        (Some(_), _) | (_, Some(_)) => Ok(()),
+    }
 }
 
 fn check_groups(by: &[Group]) -> Result<(), String> {

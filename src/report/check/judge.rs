@@ -8,7 +8,7 @@ use super::data::Known;
 use super::rules::{Anomaly, Budget, Growth, Rules};
 use super::values::{Conditions, Group};
 use super::verdict::Verdict;
-use super::words::Metric;
+use super::words::{Level, Metric};
 use super::{anomaly, budget, credit, data, growth, models};
 use crate::error::Result;
 use crate::ledger::Entry;
@@ -151,8 +151,9 @@ impl<'r> Judge<'r> {
             rules.push(anomaly::judge(placed, &self)?);
         }
         rules.extend(models::judge(&self.rules.models, &self)?);
+        let strict = self.rules.data.unpriced == Level::Fail;
         for placed in &self.rules.credits {
-            rules.push(credit::judge(placed, around.balances));
+            rules.push(credit::judge(placed, around.balances, strict));
         }
         let whole = self.summary().cloned().unwrap_or_default();
         Ok(Verdict {

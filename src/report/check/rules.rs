@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::values::{Amount, Conditions, Currency, Glob, Group, Percent, Percents, Span};
+use super::values::{Amount, Conditions, Glob, Group, Percent, Percents, Span};
 use super::words::{AlarmLevel, Bucket, Level, Method, Metric, Score};
 use crate::money::Exact;
 use crate::report::filter::split;
@@ -25,7 +25,7 @@ pub struct DataRules {
     pub undated: Level,
     /// How many records may have been rejected.
     pub rejected_max: u64,
-    /// How long ago the last ingest may be, such as "26h".
+    /// How long ago an ingest may have found something new for the last time, such as "26h".
     pub max_age: Option<Span>,
 }
 
@@ -139,18 +139,19 @@ pub struct Models {
     pub deny: Vec<Glob>,
 }
 
-/// The least that a prepaid balance may be.
+/// The least that prepaid balances may be.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Credit {
-    /// Whose balance it is, as a pattern; `*` is everybody who has one.
-    #[cfg_attr(test, schemars(with = "String"))]
-    pub user: Glob,
-    /// The least that it may be.
+    /// Whose balances, as a pattern of users.
+    pub user: Option<Glob>,
+    /// Whose balances, as a pattern of tenants.
+    pub tenant: Option<Glob>,
+    /// The least that each of them may be.
     pub min: Amount,
-    /// In which currency [default: every one that the user has].
-    pub currency: Option<Currency>,
+    /// What they are counted in: the code of a currency, or tokens [default: every currency].
+    pub unit: Option<String>,
 }
 
 /// A rule and the line of the budget file that states it.
@@ -291,9 +292,11 @@ impl Anomaly {
 impl Credit {
     /// Its name.
     pub fn title(&self) -> String {
-        match &self.currency {
-            Some(currency) => format!("balance of {} in {}", self.user.0, currency.0),
-            None => format!("balance of {}", self.user.0),
-        }
+        let whose = [("user", &self.user), ("tenant", &self.tenant)].into_iter();
+        let whose = whose.filter_map(|(name, glob)| Some(format!("{name} {}", glob.as_ref()?.0)));
+        let whose: Vec<String> = whose.collect();
+        let unit = self.unit.iter().map(|unit| format!(" in {unit}"));
+        let unit: String = unit.collect();
+        format!("balance of {}{unit}", whose.join(", "))
     }
 }
