@@ -232,8 +232,8 @@ fn rate(blocks: &'static [&'static str]) -> impl Strategy<Value = Option<Rate>> 
         steps
     });
     prop_oneof![
-        3 => Just(None),
-        5 => (select(blocks), num()).prop_map(|(block, price)| Some(Rate::Flat(block, price))),
+        1 => Just(None),
+        7 => (select(blocks), num()).prop_map(|(block, price)| Some(Rate::Flat(block, price))),
         1 => table.prop_map(Some),
         1 => (steps, num()).prop_map(|(steps, last)| Some(Rate::Graduated(steps, last))),
     ]
@@ -258,11 +258,12 @@ fn rows(by: &[&str]) -> Vec<String> {
 fn rule() -> impl Strategy<Value = Rule> {
     let attributes = ATTRIBUTES[..OF_RULES].iter().map(|(_, values, _)| {
         let some = subsequence(values.to_vec(), 1..=values.len());
-        prop_oneof![4 => Just(Vec::new()), 1 => some].boxed()
+        prop_oneof![9 => Just(Vec::new()), 1 => some].boxed()
     });
-    let edge = || option::weighted(0.25, prop_oneof![Just("1000".to_owned()), num()]);
+    let edge = || option::weighted(0.15, prop_oneof![Just("1000".to_owned()), num()]);
     let condition = (edge(), edge(), attributes.collect::<Vec<_>>());
-    let more = (vec(meter(), 0..2), prop::bool::weighted(0.2));
+    let with_tool = option::weighted(0.15, meter()).prop_map(|meter| meter.into_iter().collect());
+    let more = (with_tool, prop::bool::weighted(0.2));
     let scaled = prop_oneof![
         meter(),
         select(vec!["tokens", "tools", "media", "fees", "storage"])
@@ -364,7 +365,7 @@ fn periods() -> impl Strategy<Value = Vec<Period>> {
         (
             body(),
             option::weighted(0.2, 0..365_i64),
-            prop::bool::weighted(0.85),
+            prop::bool::weighted(0.95),
         ),
         5,
     );
@@ -475,18 +476,18 @@ pub fn case() -> impl Strategy<Value = (Book, Usage)> {
 fn usage() -> impl Strategy<Value = Usage> {
     let mantissa = prop_oneof![0..1_u64, 1..2_000_u64, 1..1_000_000_000_000_u64];
     let quantities = vec(
-        option::weighted(0.4, (mantissa, 0..4_u32)),
+        option::weighted(0.2, (mantissa, 0..4_u32)),
         METERS.len() + 3,
     );
     let attributes = ATTRIBUTES.iter().map(|(_, values, ordinary)| {
         let values = [*values, *values, ordinary, &["odd", "auto"]].concat();
-        option::weighted(0.5, select(values)).boxed()
+        option::weighted(0.3, select(values)).boxed()
     });
     let times = select(vec![
         0, 3_600_000, 14_399_999, 14_400_000, 35_999_999, 36_000_000, 81_000_000, 86_399_999,
     ]);
     let at = option::weighted(0.95, (-10..380_i64, times));
-    let sized = vec((meter(), select(vec!["s", "l", "odd"]), 1..50_u32), 0..4);
+    let sized = vec((meter(), select(vec!["s", "l", "odd"]), 1..50_u32), 0..3);
     let attributes = attributes.collect::<Vec<_>>();
     (quantities, sized, attributes, at).prop_map(|(quantities, sized, attributes, at)| {
         let names = METERS

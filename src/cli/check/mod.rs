@@ -178,23 +178,18 @@ fn judge_all(
     Ok((judge.finish(&around)?, new_baseline.transpose()?))
 }
 
-/// What users have left, in money; nothing where no credits are kept.
+/// What holders of credits have left; nothing where no credits are kept.
 fn balances(ledger: &Ledger, at: Timestamp) -> Result<Option<Vec<Balance>>> {
     let accounts = credits::balances(ledger, &Asked::all(at))?;
-    let none = accounts.is_empty();
-    let of_user = accounts.into_iter().filter_map(|account| {
-        let user = account
-            .holder
-            .user
-            .filter(|_| account.holder.tenant.is_none())?;
-        Some(Balance {
-            user,
-            amount: account.balance,
-            currency: account.unit.currency()?.to_owned(),
-        })
+    let left = accounts.into_iter().map(|account| Balance {
+        is_upper_bound: account.is_upper_bound(),
+        user: account.holder.user,
+        tenant: account.holder.tenant,
+        unit: account.unit.name().to_owned(),
+        amount: account.balance,
     });
-    let of_user: Vec<Balance> = of_user.collect();
-    Ok((!none).then_some(of_user))
+    let left: Vec<Balance> = left.collect();
+    Ok((!left.is_empty()).then_some(left))
 }
 
 fn known(ledger: &Ledger, looking: bool) -> Result<Known> {
