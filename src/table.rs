@@ -1,7 +1,11 @@
 //! Rows and typed cells: what `report` hands to `render`. Everything in a cell is exact; how many
 //! digits are shown, and how, is decided where it is rendered.
 
+mod page;
+
 use crate::money::Exact;
+
+pub use page::{Chart, Page, Section, Series, Shape};
 
 /// What a cell of a group column shows where the record says nothing.
 pub const NONE: &str = "(none)";

@@ -98,6 +98,7 @@ impl Console {
             width: width.or(measured),
             colour,
             digits,
+            ..Style::default()
         }
     }
 

@@ -20,7 +20,8 @@ use crate::table::{Cell, Column, Table};
 #[command(after_help = "Examples:
   llmcost export records -o records.csv
   llmcost export charges --period 2026-11 -o charges.csv
-  llmcost export summary --by tenant,model,day -o summary.csv
+  llmcost export summary --by tenant,model,day -o summary.xlsx
+  llmcost export charges --csv-dialect excel-semicolon -o charges.csv
   llmcost export records --format jsonl logs/")]
 pub struct ExportArgs {
     /// What to export
@@ -73,7 +74,8 @@ pub fn run(args: &ExportArgs, global: &Global, console: &Console) -> Result<Done
         let mut summary = Summary::default();
         ledger.for_each(&mut |entry| summary.add(&query, entry))?;
         let report = report::from_summary(&query, summary)?;
-        let (table, json, lines) = (report.table(), report.json(), report.json_rows());
+        let (mut table, json, lines) = (report.table(), report.json(), report.json_rows());
+        table.title = Some(args.what.name().to_owned());
         output.print_table(&table, &json, &lines, console)?;
         return Ok(Done::Well);
     }
@@ -85,12 +87,22 @@ pub fn run(args: &ExportArgs, global: &Global, console: &Console) -> Result<Done
             })
         })?,
         Format::Csv => output.write(console, |out| {
-            let mut rows = render::csv::Rows::start(&args.what.columns(), out)?;
+            let mut rows = render::csv::Rows::start(&args.what.columns(), output.dialect(), out)?;
             each(&ledger, &query, &mut |entry| {
                 let entry_rows = args.what.rows(entry)?;
                 entry_rows.iter().try_for_each(|row| rows.row(row))
             })?;
             rows.finish()
+        })?,
+        Format::Xlsx => output.write(console, |out| {
+            let mut book = render::xlsx::Book::new();
+            let mut rows = book.rows(args.what.name(), &args.what.columns())?;
+            each(&ledger, &query, &mut |entry| {
+                let entry_rows = args.what.rows(entry)?;
+                entry_rows.iter().try_for_each(|row| rows.row(row))
+            })?;
+            rows.finish()?;
+            book.finish(out)
         })?,
         Format::Json | Format::Table | Format::Markdown | Format::Html => {
             whole(args, &ledger, &query, &output, console)?;
@@ -142,6 +154,14 @@ fn whole(
 }
 
 impl What {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Charges => "charges",
+            Self::Records => "records",
+            Self::Summary => "summary",
+        }
+    }
+
     fn columns(self) -> Vec<Column> {
         match self {
             Self::Charges => charges::columns(),

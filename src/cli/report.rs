@@ -6,9 +6,14 @@ use super::output::OutputArgs;
 use super::selection::SelectionArgs;
 use super::terms::TermsArgs;
 use super::{Console, Done, Global, input, wrong};
-use crate::error::Result;
-use crate::render::Document;
+use crate::error::{Error, Result};
+use crate::money::Exact;
+use crate::render::{Document, Format};
+use crate::report::page::{self, Wishes};
 use crate::report::{DIMENSIONS, Dimension, Sort};
+
+/// Rows of a page's table; a spreadsheet is better for more.
+const MOST_ROWS: usize = 500;
 
 /// Who, what and when spent how much
 ///
@@ -22,6 +27,8 @@ use crate::report::{DIMENSIONS, Dimension, Sort};
   llmcost report --by model --detail meters --format json
   llmcost report --by model logs/*.jsonl
   llmcost report --by day -o costs.csv
+  llmcost report --by tenant,model -o costs.xlsx
+  llmcost report --period this-month --budget-line 500 -o costs.html
   llmcost report --prices other.yaml --as 'gpt-4o=gpt-5-mini'
   llmcost report --by month --currency RUB
   llmcost report --by provider --compare-reported")]
@@ -51,6 +58,9 @@ pub struct ReportArgs {
     /// Show what the providers say it cost beside what we computed
     #[arg(long, help_heading = "Output")]
     reported: bool,
+    /// The amount to stay below, drawn into a page's chart of the cost so far
+    #[arg(long, value_name = "AMOUNT", help_heading = "Output")]
+    budget_line: Option<String>,
     #[command(flatten)]
     terms: TermsArgs,
     #[command(flatten)]
@@ -71,11 +81,32 @@ impl ReportArgs {
             limit: None,
             detail: None,
             reported: false,
+            budget_line: None,
             terms: TermsArgs::default(),
             output: OutputArgs::default(),
             set: Vec::new(),
         }
     }
+
+    /// What is asked of a page or a workbook, where the format is one.
+    fn wishes(&self, format: Format) -> Result<Option<Wishes>> {
+        let budget = self.budget_line.as_deref().map(amount).transpose()?;
+        if budget.is_some() && format != Format::Html {
+            return Err(Error::usage("--budget-line: only a page has charts")
+                .hint("write one with -o costs.html"));
+        }
+        let is_page = matches!(format, Format::Html | Format::Xlsx);
+        let most_rows = (format == Format::Html).then_some(MOST_ROWS);
+        Ok(is_page.then_some(Wishes { budget, most_rows }))
+    }
+}
+
+fn amount(text: &str) -> Result<Exact> {
+    let amount = Exact::parse(text).ok();
+    let amount = amount.filter(|amount| *amount > Exact::ZERO);
+    amount.ok_or_else(|| {
+        Error::usage("--budget-line: this is no amount").hint("write it as 500 or 49.95")
+    })
 }
 
 /// Runs the command.
@@ -92,7 +123,8 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
         })?;
         return Ok(Done::Well);
     }
-    args.output.chosen()?;
+    let format = args.output.chosen()?;
+    let wishes = args.wishes(format)?;
     let mut query = args.selection.query(console)?;
     query.by = Dimension::parse_list(&args.by).map_err(|error| wrong("--by", error))?;
     query.sort = args
@@ -106,9 +138,21 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
     query.reported = args.reported;
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     let looking = !args.paths.is_empty();
-    let report = args
-        .terms
-        .answer(query, &ledger, looking, (global, console))?;
+    let around = (global, console);
+    if let Some(wishes) = wishes {
+        let (terms, output) = (&args.terms, &args.output);
+        let (report, beside) =
+            terms.answer_with(query, page::questions, &ledger, looking, around)?;
+        if wishes.budget.is_some() && report.totals.len() > 1 {
+            return Err(
+                Error::usage("--budget-line: the costs are in several currencies")
+                    .hint("convert them with --currency"),
+            );
+        }
+        output.print_page(&page::page(&report, &beside, wishes)?, console)?;
+        return Ok(Done::Well);
+    }
+    let report = args.terms.answer(query, &ledger, looking, around)?;
     let (table, json, lines) = (report.table(), report.json(), report.json_rows());
     args.output.print(
         &Document {
