@@ -9,6 +9,7 @@ use super::{Console, Done, Global, input};
 use crate::error::Result;
 use crate::ledger::{Entry, Ledger};
 use crate::render::{self, Format};
+use crate::report::page::{self, Wishes};
 use crate::report::{self, Dimension, Query, Summary, charges, records};
 use crate::table::{Cell, Column, Table};
 
@@ -74,8 +75,12 @@ pub fn run(args: &ExportArgs, global: &Global, console: &Console) -> Result<Done
         let mut summary = Summary::default();
         ledger.for_each(&mut |entry| summary.add(&query, entry))?;
         let report = report::from_summary(&query, summary)?;
-        let (mut table, json, lines) = (report.table(), report.json(), report.json_rows());
-        table.title = Some(args.what.name().to_owned());
+        let (table, json, lines) = (report.table(), report.json(), report.json_rows());
+        if output.chosen()? == Format::Xlsx {
+            let page = page::page(&report, &[], Wishes::default())?;
+            output.print_page(&page, console)?;
+            return Ok(Done::Well);
+        }
         output.print_table(&table, &json, &lines, console)?;
         return Ok(Done::Well);
     }
@@ -154,11 +159,11 @@ fn whole(
 }
 
 impl What {
+    /// What its sheet is called.
     fn name(self) -> &'static str {
         match self {
             Self::Charges => "charges",
-            Self::Records => "records",
-            Self::Summary => "summary",
+            Self::Records | Self::Summary => "records",
         }
     }
 

@@ -15,7 +15,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The SHA-256 of the style and of the script, as a Content-Security-Policy writes it.
-const STYLE_HASH: &str = "sha256-EECdzkeOFAVJBze/gZ9RrRBSTAwaFr5swnulpcmMf4s=";
+const STYLE_HASH: &str = "sha256-hg6rEugbrlKpj7Gl5TaQ8QGgvHyVoRhhqP/BEP8rTTU=";
 const SCRIPT_HASH: &str = "sha256-mBwXu9jt6zqD1uRPvyaYsGe21aXVqva2Wd0TKRfZYLU=";
 
 /// Writes a page.
@@ -87,7 +87,11 @@ fn put_cards(totals: &Table, digits: Digits, out: &mut dyn Write) -> io::Result<
     let shown = totals.visible_columns();
     for row in &totals.rows {
         writeln!(out, "<dl class=\"cards\">")?;
-        for (column, cell) in cells(totals, &shown, row) {
+        // What it costs is what most come for.
+        let is_cost = |(column, _): &(&Column, &Cell)| column.kind == Kind::Money;
+        let costs = cells(totals, &shown, row).filter(is_cost);
+        let others = cells(totals, &shown, row).filter(|pair| !is_cost(pair));
+        for (column, cell) in costs.chain(others) {
             if column.kind != Kind::Group {
                 let text = escape(&number::text(cell, column.kind, digits));
                 let (title, exact) = (escape(&column.title), exact_title(cell, &text));

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    XlsxError,
 };
 
 use crate::error::{Error, ErrorKind, Result};
@@ -128,7 +129,8 @@ impl Book {
         let columns = columns.filter(|column| column.kind != Kind::Group);
         let columns: Vec<Column> = columns.cloned().collect();
         if !totals.rows.is_empty() {
-            sheet.header(&columns)?;
+            let loses = totals.rows.iter().flatten().any(loses_digits);
+            sheet.header(&columns, loses)?;
         }
         for row in &totals.rows {
             sheet.cells(&figures(row), &columns)?;
@@ -150,6 +152,8 @@ impl Book {
             .new_worksheet_with_constant_memory()
             .map_err(failed)?;
         worksheet.set_name(name).map_err(failed)?;
+        // On paper, all columns stand side by side.
+        worksheet.set_landscape().set_print_fit_to_pages(1, 0);
         Ok(Sheet {
             worksheet,
             row: 0,
@@ -199,14 +203,11 @@ pub struct Rows<'b> {
 
 impl Rows<'_> {
     fn header(&mut self) -> Result<()> {
-        let last = self.sheet.header(&self.columns)?;
-        let bold = header_format(Align::Left);
-        self.sheet.row = 0;
-        self.sheet.text(last, EXACT_DIGITS, &bold)?;
-        self.sheet.row = 1;
-        self.sheet
-            .worksheet
+        self.sheet.header(&self.columns, true)?;
+        let worksheet = &mut self.sheet.worksheet;
+        worksheet
             .set_freeze_panes(1, 0)
+            .and_then(|worksheet| worksheet.set_repeat_rows(0, 0))
             .map_err(failed)?;
         Ok(())
     }
@@ -242,14 +243,16 @@ fn put_away(book: &mut Book, mut sheet: Sheet, columns: &[Column], lost: bool) -
     let after = u16::try_from(shown.count()).unwrap_or(u16::MAX);
     sheet.set_widths()?;
     let worksheet = &mut sheet.worksheet;
-    let last = if lost {
+    let rightmost = if lost {
         after
     } else {
         worksheet.set_column_hidden(after).map_err(failed)?;
         after.saturating_sub(1)
     };
     let bottom = sheet.row.saturating_sub(1);
-    worksheet.autofilter(0, 0, bottom, last).map_err(failed)?;
+    worksheet
+        .autofilter(0, 0, bottom, rightmost)
+        .map_err(failed)?;
     book.workbook.push_worksheet(sheet.worksheet);
     Ok(())
 }
@@ -264,16 +267,18 @@ struct Sheet {
 }
 
 impl Sheet {
-    /// Writes the names of columns, the same as in CSV; the position after the last.
-    fn header(&mut self, columns: &[Column]) -> Result<u16> {
-        let mut at = 0;
-        for column in columns.iter().filter(|column| is_data(column)) {
-            self.text(at, &column.key, &header_format(column.kind.align()))?;
-            self.measure(at, &column.key);
-            at += 1;
+    /// Writes the names of columns, the same as in CSV, and where it is asked for that of the digits
+    /// that do not fit.
+    fn header(&mut self, columns: &[Column], exact: bool) -> Result<()> {
+        let shown = columns.iter().filter(|column| is_data(column));
+        let names = shown.map(|column| (column.key.as_str(), column.kind.align()));
+        let names = names.chain(exact.then_some((EXACT_DIGITS, Align::Left)));
+        for (at, (name, align)) in (0..).zip(names) {
+            self.text(at, name, &header_format(align))?;
+            self.measure(at, name);
         }
         self.row += 1;
-        Ok(at)
+        Ok(())
     }
 
     /// Writes a row, and behind it what its numbers lost; says whether they lost something.
@@ -300,11 +305,15 @@ impl Sheet {
 
     /// Writes a cell; the number, where it has more digits than the cell can hold.
     fn cell(&mut self, at: u16, cell: &Cell, column: &Column) -> Result<Option<Exact>> {
+        if let Some((number, code)) = typed(cell) {
+            return self.number(at, number, &code);
+        }
         match cell {
             Cell::Absent if column.kind == Kind::Group => self.words(at, NONE),
             // An empty cell would be read as nothing, and unknown is not nothing.
-            Cell::Absent if column.kind == Kind::Money => self.words(at, "unpriced"),
-            Cell::Blank | Cell::Absent => Ok(()),
+            Cell::Absent if column.kind == Kind::Money => {
+                self.text(at, "unpriced", &Format::new().set_align(FormatAlign::Right))
+            }
             Cell::Text(text) if column.kind == Kind::Group && column.key == "day" => {
                 self.time(at, text, "yyyy-mm-dd")
             }
@@ -313,27 +322,19 @@ impl Sheet {
                 self.time(at, text, "yyyy-mm-dd hh:mm:ss.000")
             }
             Cell::Time(text) => self.time(at, text, "yyyy-mm-dd hh:mm:ss"),
-            Cell::Count(count) => {
-                return self.number(at, Exact::new(i128::from(*count), 0), "#,##0");
-            }
-            Cell::Quantity(number) => return self.number(at, *number, &quantity_code(*number)),
-            Cell::Number(number) => return self.number(at, *number, "General"),
-            Cell::Percent(number) => return self.number(at, *number, "0.0\"%\""),
-            Cell::Money {
-                amount,
-                currency,
-                decimals,
-            } => {
-                let amount =
-                    decimals.map_or(*amount, |decimals| round_half_even(*amount, decimals));
-                return self.number(at, amount, &money_code(currency.as_deref(), *decimals));
-            }
+            Cell::Blank
+            | Cell::Absent
+            | Cell::Count(_)
+            | Cell::Quantity(_)
+            | Cell::Number(_)
+            | Cell::Percent(_)
+            | Cell::Money { .. } => Ok(()),
         }?;
         Ok(None)
     }
 
     fn words(&mut self, at: u16, text: &str) -> Result<()> {
-        let mut format = Format::new();
+        let mut format = Format::new().set_indent(1);
         // As text it is harmless; so it must be when somebody edits the cell.
         if starts_formula(text) {
             format = format.set_quote_prefix();
@@ -391,7 +392,10 @@ impl Sheet {
         if let Some(format) = self.formats.get(code) {
             return format.clone();
         }
-        let format = Format::new().set_num_format(code);
+        let mut format = Format::new().set_num_format(code);
+        if code.starts_with("yyyy") {
+            format = format.set_align(FormatAlign::Left).set_indent(1);
+        }
         self.formats.insert(code.to_owned(), format.clone());
         format
     }
@@ -420,11 +424,36 @@ fn is_data(column: &Column) -> bool {
 fn header_format(align: Align) -> Format {
     let format = Format::new()
         .set_bold()
+        .set_background_color(Color::RGB(0x00EA_EEF2))
         .set_border_bottom(FormatBorder::Thin);
     match align {
-        Align::Left => format,
+        Align::Left => format.set_indent(1),
         Align::Right => format.set_align(FormatAlign::Right),
     }
+}
+
+/// The number that a cell holds, and the spreadsheet's code for showing it.
+fn typed(cell: &Cell) -> Option<(Exact, String)> {
+    match cell {
+        Cell::Blank | Cell::Absent | Cell::Text(_) | Cell::Time(_) => None,
+        Cell::Count(count) => Some((Exact::new(i128::from(*count), 0), "#,##0".to_owned())),
+        Cell::Quantity(number) => Some((*number, quantity_code(*number))),
+        Cell::Number(number) => Some((*number, "General".to_owned())),
+        Cell::Percent(number) => Some((*number, "0.0\"%\"".to_owned())),
+        Cell::Money {
+            amount,
+            currency,
+            decimals,
+        } => {
+            let amount = decimals.map_or(*amount, |decimals| round_half_even(*amount, decimals));
+            Some((amount, money_code(currency.as_deref(), *decimals)))
+        }
+    }
+}
+
+/// Whether a cell has more digits than it keeps.
+fn loses_digits(cell: &Cell) -> bool {
+    typed(cell).is_some_and(|(number, _)| shortened(number) != number)
 }
 
 /// The number with at most 15 significant digits, rounded half-even.
@@ -486,16 +515,12 @@ fn cut(text: &str, most: usize) -> String {
 
 #[allow(clippy::needless_pass_by_value)] // it is what map_err hands over
 fn failed(error: XlsxError) -> Error {
-    match error {
-        XlsxError::IoError(error) => super::failed(error),
-        other => Error::new(
-            ErrorKind::Output,
-            format!(
-                "The workbook cannot be written: {}",
-                visible(&other.to_string())
-            ),
-        ),
+    if let XlsxError::IoError(error) = error {
+        return super::failed(error);
     }
+    let why = error.to_string();
+    let message = format!("The workbook cannot be written: {}", visible(&why));
+    Error::new(ErrorKind::Output, message)
 }
 
 #[cfg(test)]
@@ -536,7 +561,7 @@ mod tests {
         fn fifteen_digits_come_back_from_a_float(mantissa in any::<i128>(), scale in 0_u32..30) {
             let number = shortened(Exact::new(mantissa, scale));
             let float: f64 = number.to_string().parse().unwrap();
-            prop_assert_eq!(Exact::parse(&float.to_string()).unwrap(), number);
+            prop_assert_eq!(float.to_string(), number.to_string());
         }
 
         #[test]

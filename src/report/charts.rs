@@ -62,16 +62,16 @@ impl Frame {
         let (first, last) = report.summary.seen?;
         let zone = report.query.timezone;
         let (first, last) = (calendar::date(first, zone), calendar::date(last, zone));
-        let framed = |unit: Unit| {
+        let by = |unit: Unit| {
             let days = first.iter_days().take_while(|day| *day <= last);
             let mut labels: Vec<String> = days.map(|day| unit.label(day)).collect();
             labels.dedup();
             Self { unit, labels }
         };
-        let frames = [Unit::Day, Unit::Week].map(framed);
+        let frames = [Unit::Day, Unit::Week].map(by);
         let mut fitting = frames.into_iter();
         let fitting = fitting.find(|frame| frame.labels.len() <= MOST_LABELS);
-        Some(fitting.unwrap_or_else(|| framed(Unit::Month)))
+        Some(fitting.unwrap_or_else(|| by(Unit::Month)))
     }
 
     /// Whether there is something to compare.

@@ -131,7 +131,7 @@ fn section(
         )),
     }
     Ok(Section {
-        name: format!("by {}", titles.join(", ")),
+        name: format!("By {}", titles.join(", ")),
         charts,
         folded: folds && table.rows.len() > FEW,
         table,
