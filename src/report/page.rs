@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::money::Exact;
 use crate::table::{Page, Section, Table};
 
-use super::charts::{self, Frame};
+use super::series::{self, Frame};
 use super::{Basis, Dimension, Layout, Query, Report};
 
 /// The questions beside the one that was asked; each gives a section, in this order.
@@ -38,13 +38,19 @@ pub fn questions(query: &Query) -> Result<Vec<Query>> {
     let splits = query.basis == Basis::Computed;
     let single = BESIDE.iter().filter(|name| splits || **name != "meter");
     let lists = single.map(|name| vec![*name]).chain([STACKED.to_vec()]);
+    // The same records at the same terms, and nothing of how the one that was asked is shown.
     let beside = lists.map(|by| {
         Ok(Query {
             by: Dimension::parse_list(&by)?,
-            sort: None,
-            limit: None,
-            meters: false,
-            ..query.clone()
+            filters: query.filters.clone(),
+            period: query.period,
+            timezone: query.timezone,
+            reported: query.reported,
+            book: query.book.clone(),
+            basis: query.basis,
+            exchange: query.exchange.clone(),
+            terms: query.terms.clone(),
+            ..Query::new(query.now)
         })
     });
     beside.collect()
@@ -114,10 +120,10 @@ fn section(
     let charts = match days {
         _ if !is_usual => Vec::new(),
         Some((days, frame)) if is_by(report, &["day"]) => {
-            charts::over_time(days, frame, wishes.budget)?
+            series::over_time(days, frame, wishes.budget)?
         }
         _ if report.query.by.iter().any(Dimension::is_time) => Vec::new(),
-        _ => charts::bars(report)?,
+        _ => series::bars(report)?,
     };
     let mut table = report.table();
     table.meta.clear();
