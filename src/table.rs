@@ -1,9 +1,12 @@
 //! Rows and typed cells: what `report` hands to `render`. Everything in a cell is exact; how many
 //! digits are shown, and how, is decided where it is rendered.
 
+pub mod checklist;
 mod page;
 
-use crate::money::Exact;
+use std::collections::BTreeSet;
+
+use crate::money::{Exact, Ratio};
 
 pub use page::{Chart, Page, Section, Series, Shape};
 
@@ -31,6 +34,10 @@ pub enum Kind {
     Reported,
     /// A share of a hundred.
     Percent,
+    /// How much more or less than before, with its sign.
+    Change,
+    /// Numbers drawn with block characters, for terminals.
+    Chart,
 }
 
 /// On which side the text of a column stands.
@@ -46,13 +53,14 @@ impl Kind {
     /// Words stand on the left, numbers on the right.
     pub fn align(self) -> Align {
         match self {
-            Self::Group | Self::Text | Self::Time => Align::Left,
+            Self::Group | Self::Text | Self::Time | Self::Chart => Align::Left,
             Self::Count
             | Self::Quantity
             | Self::Number
             | Self::Money
             | Self::Reported
-            | Self::Percent => Align::Right,
+            | Self::Percent
+            | Self::Change => Align::Right,
         }
     }
 }
@@ -68,6 +76,8 @@ pub enum Shown {
     DataOnly,
     /// For people only: in data formats another column says it.
     PeopleOnly,
+    /// Everywhere, but it may leave a terminal without room; the last one first.
+    IfRoom,
 }
 
 /// One column.
@@ -129,7 +139,16 @@ pub enum Cell {
         decimals: Option<u32>,
     },
     /// A share of a hundred.
-    Percent(Exact),
+    Percent(Ratio),
+    /// An average of counts or quantities.
+    Average(Ratio),
+    /// An amount per something, with its currency.
+    PerUnit {
+        /// The amount.
+        amount: Ratio,
+        /// ISO 4217 code.
+        currency: Option<String>,
+    },
 }
 
 impl Cell {
@@ -144,6 +163,14 @@ impl Cell {
             amount,
             currency: currency.map(str::to_owned),
             decimals: None,
+        })
+    }
+
+    /// An amount per something, or absent.
+    pub fn per_unit(amount: Option<Ratio>, currency: Option<&str>) -> Self {
+        amount.map_or(Self::Absent, |amount| Self::PerUnit {
+            amount,
+            currency: currency.map(str::to_owned),
         })
     }
 
@@ -162,8 +189,9 @@ impl Cell {
             Self::Blank | Self::Absent => false,
             Self::Text(_) | Self::Time(_) => true,
             Self::Count(count) => *count != 0,
-            Self::Quantity(number) | Self::Number(number) | Self::Percent(number) => {
-                !number.is_zero()
+            Self::Quantity(number) | Self::Number(number) => !number.is_zero(),
+            Self::Percent(ratio) | Self::Average(ratio) | Self::PerUnit { amount: ratio, .. } => {
+                !ratio.is_zero()
             }
             Self::Money { amount, .. } => !amount.is_zero(),
         }
@@ -181,6 +209,9 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The rows; as many cells as columns.
     pub rows: Vec<Vec<Cell>>,
+    /// Which of the rows are sums of others above them. Data formats leave them out, because they
+    /// would be added up again.
+    pub subtotals: BTreeSet<usize>,
     /// The totals, one per currency. They cover rows that a limit hides, too.
     pub totals: Vec<Vec<Cell>>,
     /// What a reader must know: what is unpriced, estimated, hidden or left out.
@@ -198,7 +229,7 @@ impl Table {
         };
         let is_visible = |(index, column): (usize, &Column)| {
             let visible = match column.shown {
-                Shown::Always | Shown::PeopleOnly => true,
+                Shown::Always | Shown::PeopleOnly | Shown::IfRoom => true,
                 Shown::WhenUsed => used(index),
                 Shown::DataOnly => false,
             };

@@ -121,6 +121,8 @@ fn of_code(columns: &[Column]) -> Vec<(String, String)> {
         Kind::Number => "number",
         Kind::Money | Kind::Reported => "money",
         Kind::Percent => "percent",
+        Kind::Change => "change",
+        Kind::Chart => "chart",
     };
     let columns = columns.iter().filter(is_data);
     columns
@@ -152,6 +154,10 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/data-model.md",
         "docs/formats.md",
         "docs/exactness.md",
+        "docs/ci.md",
+        "docs/configuration.md",
+        "docs/reports.md",
+        "docs/endpoints.md",
         "docs/outputs.md",
     ] {
         let text = fs::read_to_string(page(file)).unwrap();

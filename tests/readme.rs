@@ -1,5 +1,5 @@
-//! The README's own commands, run in their order in one temporary home. What stands below a command is
-//! what it must print; a line of three dots stands for any lines. `UPDATE_DOCS=1` rewrites
+//! The commands of the README and of the guides, run in their order in one temporary home per page.
+//! What stands below a command is what it must print; a line of three dots stands for any lines. `UPDATE_DOCS=1` rewrites
 //! output that holds no such line.
 #![allow(
     clippy::unwrap_used,
@@ -42,10 +42,10 @@ fn run(command: &str, home: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-#[test]
-fn its_commands_print_what_it_says() {
+/// Runs the commands of a page.
+fn check(page: &str) {
     let home = tempfile::TempDir::new().unwrap();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let text = fs::read_to_string(&path).unwrap();
     let update = std::env::var_os("UPDATE_DOCS").is_some();
     let (mut rewritten, mut wrong, mut inside) = (Vec::new(), Vec::new(), false);
@@ -87,4 +87,35 @@ fn its_commands_print_what_it_says() {
         fs::write(path, rewritten.join("\n") + "\n").unwrap();
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn the_readme_prints_what_it_says() {
+    check("README.md");
+}
+
+#[test]
+fn the_guide_to_reports_prints_what_it_says() {
+    check("docs/reports.md");
+}
+
+/// The commands that stand in a table: they must do their work, and JSON must be JSON.
+#[test]
+fn every_command_that_replaces_an_endpoint_works() {
+    let home = tempfile::TempDir::new().unwrap();
+    run("llmcost ingest fixtures/demo --quiet", home.path());
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/endpoints.md");
+    let text = fs::read_to_string(page).unwrap();
+    let mut tried = 0;
+    for line in text.lines().filter(|line| line.starts_with("| ")) {
+        let commands = line.split('`').filter(|part| part.starts_with("llmcost "));
+        for command in commands {
+            let answer = run(command, home.path());
+            let json: serde_json::Value = serde_json::from_str(&answer).unwrap();
+            let schema = json["schema"].as_str().unwrap();
+            assert!(line.contains(schema), "{command}: {schema}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 8, "{tried}");
 }

@@ -3,8 +3,12 @@
 // Clippy lets tests unwrap and index, but not the functions that tests share.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "report/anomalies.rs"]
+mod anomalies;
 #[path = "report/build.rs"]
 mod build;
+#[path = "report/earlier.rs"]
+mod earlier;
 #[path = "report/figures.rs"]
 mod figures;
 #[path = "report/groups.rs"]
@@ -19,3 +23,5 @@ mod output;
 mod periods;
 #[path = "report/single.rs"]
 mod single;
+#[path = "report/view.rs"]
+mod view;

@@ -105,6 +105,32 @@ impl OutputArgs {
         })
     }
 
+    /// Prints several tables below each other, in a format for people.
+    ///
+    /// # Errors
+    /// As [`OutputArgs::print`].
+    pub fn print_tables(&self, tables: &[Table], console: &Console) -> Result<()> {
+        let format = self.chosen()?;
+        let style = self.style(console);
+        self.write(console, |out| {
+            tables.iter().enumerate().try_for_each(|(index, table)| {
+                let document = Document {
+                    table,
+                    json: &Json::Null,
+                    lines: &[],
+                };
+                let mut text = Vec::new();
+                render::write(&document, format, style, &mut text)?;
+                // A table without notes ends with an empty line already.
+                if index + 1 < tables.len() && !text.ends_with(b"\n\n") {
+                    text.push(b'\n');
+                }
+                out.write_all(&text).map_err(|error| write_failed(&error))
+            })
+        })
+    }
+
+    /// A file is not as wide as the terminal, and has no colours.
     fn style(&self, console: &Console) -> Style {
         let style = Style {
             dialect: self.dialect(),

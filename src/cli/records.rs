@@ -5,22 +5,23 @@ use serde_json::{Value as Json, json};
 
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
-use super::{Console, Done, Global, input};
-use crate::error::{Error, Result};
-use crate::ledger::Entry;
+use super::{Console, Done, Global, input, wrong};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ledger::{Entry, Ledger};
 use crate::render::{self, Format};
 use crate::report::{Query, records};
 use crate::table::Table;
 
 /// List single records
 ///
-/// In the order in which they were ingested, so that pages never shift: the next page begins after
-/// the last record of this one.
+/// In the order in which they were ingested, or the last one first, so that pages never shift: the
+/// next page begins after the last record of this one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   llmcost records --user alice --since 7d
   llmcost records --where cost_status=unpriced
-  llmcost records --limit 100 --format json
+  llmcost records --chain req_7f3a
+  llmcost records --reverse --limit 100 --format json
   llmcost records --limit 100 --after 6f1d0a52-2f4b-9d1c-0b7e-5a3c2d1e0f9a
   llmcost records --format jsonl logs/ | jq .cost")]
 pub struct RecordsArgs {
@@ -35,6 +36,18 @@ pub struct RecordsArgs {
     /// Begin after the record with this id
     #[arg(long, value_name = "ID", help_heading = "Output")]
     after: Option<String>,
+    /// The last that came in first
+    #[arg(long, conflicts_with = "chain", help_heading = "Output")]
+    reverse: bool,
+    /// The attempts at one call: its retries, fallbacks and parts, with what the failed ones cost. ID is
+    /// as for `explain`
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with = "after",
+        help_heading = "Which records"
+    )]
+    chain: Option<String>,
     #[command(flatten)]
     output: OutputArgs,
     /// State what the logs do not say (only with PATH)
@@ -61,10 +74,13 @@ pub fn run(args: &RecordsArgs, global: &Global, console: &Console) -> Result<Don
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     let people = matches!(format, Format::Table | Format::Markdown | Format::Html);
     let limit = args.limit.or(people.then_some(PAGE));
-    if format == Format::Jsonl {
+    if format == Format::Jsonl && args.chain.is_none() {
         return stream(args, &ledger, &query, limit, console);
     }
-    let page = page(args, &ledger, &query, limit)?;
+    let page = match &args.chain {
+        Some(id) => chain(id, &ledger, &query)?,
+        None => page(args, &ledger, &query, limit)?,
+    };
     let lines: Vec<Json> = page
         .entries
         .iter()
@@ -78,10 +94,14 @@ pub fn run(args: &RecordsArgs, global: &Global, console: &Console) -> Result<Don
     for entry in &page.entries {
         table.rows.push(records::row(entry)?);
     }
+    if args.chain.is_some() {
+        table.notes.extend(records::attempts(&page.entries)?);
+    }
     if let Some(next) = &page.next {
-        table
-            .notes
-            .push(format!("There are more: llmcost records --after {next}"));
+        let reverse = if args.reverse { "--reverse " } else { "" };
+        table.notes.push(format!(
+            "There are more: llmcost records {reverse}--after {next}"
+        ));
     }
     args.output.print_table(&table, &json, &lines, console)?;
     Ok(Done::Well)
@@ -90,21 +110,19 @@ pub fn run(args: &RecordsArgs, global: &Global, console: &Console) -> Result<Don
 /// Prints records as they come, in bounded memory.
 fn stream(
     args: &RecordsArgs,
-    ledger: &crate::ledger::Ledger,
+    ledger: &Ledger,
     query: &Query,
     limit: Option<usize>,
     console: &Console,
 ) -> Result<Done> {
-    let mut walk = Walk::new(args, limit);
+    let mut walk = Walk::new(limit);
     args.output.write(console, |out| {
-        ledger.for_each(&mut |entry| {
+        args.walk(ledger, &mut |entry| {
             if walk.takes(entry, query) {
                 render::json::write_line(&Json::Object(records::json(entry)), out)?;
             }
-            Ok(())
-        })?;
-        // Before the end, so that no file is left behind.
-        walk.check()
+            Ok(!walk.more)
+        })
     })?;
     if let Some(next) = walk.next() {
         console.remark(&format!("there are more: --after {next}"));
@@ -112,41 +130,60 @@ fn stream(
     Ok(Done::Well)
 }
 
-fn page(
-    args: &RecordsArgs,
-    ledger: &crate::ledger::Ledger,
-    query: &Query,
-    limit: Option<usize>,
-) -> Result<Page> {
-    let mut walk = Walk::new(args, limit);
+impl RecordsArgs {
+    fn walk(&self, ledger: &Ledger, take: &mut dyn FnMut(&Entry) -> Result<bool>) -> Result<()> {
+        let walked = ledger.walk(self.reverse, self.after.as_deref(), take);
+        walked.map_err(|error| {
+            if error.kind == ErrorKind::Usage {
+                wrong("--after", error)
+            } else {
+                error
+            }
+        })
+    }
+}
+
+/// All attempts at a call.
+fn chain(id: &str, ledger: &Ledger, query: &Query) -> Result<Page> {
+    let mut found = ledger.find(id)?;
+    found.retain(|entry| query.selects(entry));
+    if found.is_empty() {
+        return Err(Error::usage(format!("--chain: there is no record {id}"))
+            .hint("`llmcost records` lists their ids; a request or response id will do, too"));
+    }
+    let mut entries = ledger.chain(found)?;
+    entries.retain(|entry| query.selects(entry));
+    Ok(Page {
+        entries,
+        next: None,
+    })
+}
+
+fn page(args: &RecordsArgs, ledger: &Ledger, query: &Query, limit: Option<usize>) -> Result<Page> {
+    let mut walk = Walk::new(limit);
     let mut entries = Vec::new();
-    ledger.for_each(&mut |entry| {
+    args.walk(ledger, &mut |entry| {
         if walk.takes(entry, query) {
             entries.push(entry.clone());
         }
-        Ok(())
+        Ok(!walk.more)
     })?;
-    walk.check()?;
     Ok(Page {
         entries,
         next: walk.next(),
     })
 }
 
-/// Goes through the records: from the cursor on, those that are asked for, up to the limit.
+/// Goes through the records: those that are asked for, up to the limit, and whether there are more.
 struct Walk {
-    after: Option<String>,
-    started: bool,
     left: Option<usize>,
     last: Option<String>,
     more: bool,
 }
 
 impl Walk {
-    fn new(args: &RecordsArgs, limit: Option<usize>) -> Self {
+    fn new(limit: Option<usize>) -> Self {
         Self {
-            after: args.after.clone(),
-            started: args.after.is_none(),
             left: limit,
             last: None,
             more: false,
@@ -154,10 +191,6 @@ impl Walk {
     }
 
     fn takes(&mut self, entry: &Entry, query: &Query) -> bool {
-        if !self.started {
-            self.started = self.after.as_deref() == Some(entry.id.to_string().as_str());
-            return false;
-        }
         if !query.selects(entry) {
             return false;
         }
@@ -176,13 +209,5 @@ impl Walk {
 
     fn next(&self) -> Option<String> {
         self.last.clone().filter(|_| self.more)
-    }
-
-    fn check(&self) -> Result<()> {
-        if self.started {
-            Ok(())
-        } else {
-            Err(Error::usage("--after: there is no record with this id"))
-        }
     }
 }

@@ -5,11 +5,13 @@ use clap::Args;
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
 use super::terms::TermsArgs;
+use super::view::ViewArgs;
 use super::{Console, Done, Global, input, wrong};
 use crate::error::{Error, Result};
 use crate::money::Exact;
 use crate::render::{Document, Format};
 use crate::report::page::{self, Wishes};
+use crate::report::view::FIGURES;
 use crate::report::{DIMENSIONS, Dimension, Sort};
 
 /// Rows of a page's table; a spreadsheet is better for more.
@@ -24,7 +26,14 @@ const MOST_ROWS: usize = 500;
   llmcost report --by model
   llmcost report --by tenant,day --period 2026-11 --timezone Asia/Seoul
   llmcost report --by user --where 'model=gpt-5*' --sort cost --limit 10
-  llmcost report --by model --detail meters --format json
+  llmcost report --by tenant,model --subtotals --top 3 --others
+  llmcost report --by model --detail share,averages,latency
+  llmcost report --by model --columns requests,cost,share,cache
+  llmcost report --by user --detail meters
+  llmcost report --by model --period this-month --compare previous
+  llmcost report --by model --compare last-month.json
+  llmcost report --pivot day,model --period 7d
+  llmcost report --by model --bars --sparkline
   llmcost report --by model logs/*.jsonl
   llmcost report --by day -o costs.csv
   llmcost report --by tenant,model -o costs.xlsx
@@ -41,9 +50,12 @@ pub struct ReportArgs {
         long,
         value_name = "DIMENSION",
         value_delimiter = ',',
-        default_value = "model"
+        default_value = "model",
+        conflicts_with = "pivot"
     )]
     by: Vec<String>,
+    #[command(flatten)]
+    view: ViewArgs,
     #[command(flatten)]
     selection: SelectionArgs,
     /// cost, requests, tokens, name or time [default: time if grouped by it, else cost]
@@ -52,9 +64,6 @@ pub struct ReportArgs {
     /// Show at most this many rows; totals cover all
     #[arg(long, value_name = "N", help_heading = "Output")]
     limit: Option<usize>,
-    /// `meters`: the disjoint meters beside the sums
-    #[arg(long, value_name = "WHAT", value_parser = ["meters"], help_heading = "Output")]
-    detail: Option<String>,
     /// Show what the providers say it cost beside what we computed
     #[arg(long, help_heading = "Output")]
     reported: bool,
@@ -71,23 +80,6 @@ pub struct ReportArgs {
 }
 
 impl ReportArgs {
-    /// The report that a bare `llmcost` prints.
-    pub fn by_model() -> Self {
-        Self {
-            paths: Vec::new(),
-            by: vec!["provider".to_owned(), "model".to_owned()],
-            selection: SelectionArgs::default(),
-            sort: None,
-            limit: None,
-            detail: None,
-            reported: false,
-            budget_line: None,
-            terms: TermsArgs::default(),
-            output: OutputArgs::default(),
-            set: Vec::new(),
-        }
-    }
-
     /// What is asked of a page or a workbook, where the format is one.
     fn wishes(&self, format: Format) -> Result<Option<Wishes>> {
         let budget = self.budget_line.as_deref().map(amount).transpose()?;
@@ -123,10 +115,19 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
         })?;
         return Ok(Done::Well);
     }
+    if args.view.asks_for_columns() {
+        let figures = FIGURES.iter();
+        let lines = figures.map(|figure| format!("{:<21} {}", figure.key, figure.doc));
+        console.print_lines(&lines.collect::<Vec<_>>())?;
+        return Ok(Done::Well);
+    }
     let format = args.output.chosen()?;
     let wishes = args.wishes(format)?;
     let mut query = args.selection.query(console)?;
-    query.by = Dimension::parse_list(&args.by).map_err(|error| wrong("--by", error))?;
+    query.by = match args.view.pivot() {
+        Some(by) => Dimension::parse_list(by).map_err(|error| wrong("--pivot", error))?,
+        None => Dimension::parse_list(&args.by).map_err(|error| wrong("--by", error))?,
+    };
     query.sort = args
         .sort
         .as_deref()
@@ -134,8 +135,8 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
         .transpose()
         .map_err(|error| wrong("--sort", error))?;
     query.limit = args.limit;
-    query.meters = args.detail.is_some();
     query.reported = args.reported;
+    args.view.settle(&mut query, format)?;
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     let looking = !args.paths.is_empty();
     let around = (global, console);
@@ -153,7 +154,7 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
         return Ok(Done::Well);
     }
     let report = args.terms.answer(query, &ledger, looking, around)?;
-    let (table, json, lines) = (report.table(), report.json(), report.json_rows());
+    let (table, json, lines) = (report.table(), report.json(), report.json_lines());
     args.output.print(
         &Document {
             table: &table,

@@ -28,7 +28,7 @@ pub struct SelectionArgs {
     /// Only this provider's
     #[arg(long, value_name = "PATTERN", help_heading = "Which records")]
     pub provider: Option<String>,
-    /// From this day or time on; 7d, 2w, 3m count back from today
+    /// From this day or time on; 7d, 2w, 24h count back
     #[arg(
         long,
         value_name = "TIME",

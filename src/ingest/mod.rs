@@ -3,6 +3,8 @@
 mod complete;
 mod documents;
 mod identify;
+mod known;
+mod ledgers;
 mod outcome;
 mod pricer;
 mod reader;

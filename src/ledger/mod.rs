@@ -4,6 +4,7 @@
 //! records in: all of it is committed, or none.
 
 mod cards;
+mod chain;
 mod codes;
 mod columns;
 mod entry;
@@ -18,6 +19,7 @@ mod read;
 mod reprice;
 mod runs;
 mod schema;
+mod sources;
 mod trail;
 mod views;
 mod words;
@@ -30,8 +32,9 @@ use rusqlite::Connection;
 pub use entry::{Entry, Place};
 pub use intake::{Pricer, Put, Run};
 pub use reprice::{Choice, Rewritten};
-pub use runs::{Counts, RejectInfo, RunInfo, SourceInfo};
+pub use runs::{Counts, RunInfo};
 pub use schema::VERSION as SCHEMA_VERSION;
+pub use sources::{RejectInfo, SourceInfo, SourceMark};
 pub use trail::{Cause, CostChange, CostState};
 
 use crate::error::{Error, Result};
@@ -64,6 +67,11 @@ impl Ledger {
         })
     }
 
+    /// Whether a file is marked as a ledger.
+    pub fn is_one(path: &Path) -> bool {
+        open::is_ours(path)
+    }
+
     /// A private ledger that is forgotten when it is dropped.
     pub fn scratch() -> Result<Self> {
         Ok(Self {
@@ -85,6 +93,45 @@ impl Ledger {
     /// Hands every record to a function, in the order in which they came.
     pub fn for_each(&self, take: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
         self.select("ORDER BY id", &[], take)
+    }
+
+    /// Hands records to a function until it wants no more, from the first or from the last that came
+    /// in, where `after` names one beginning after it.
+    ///
+    /// # Errors
+    /// When `after` is no record's id, or the ledger cannot be read.
+    pub fn walk(
+        &self,
+        last_first: bool,
+        after: Option<&str>,
+        take: &mut dyn FnMut(&Entry) -> Result<bool>,
+    ) -> Result<()> {
+        let after = after.map(|id| self.row_of(id)).transpose()?;
+        let (sign, order) = if last_first {
+            ('<', "DESC")
+        } else {
+            ('>', "ASC")
+        };
+        match after {
+            Some(row) => {
+                let condition = format!("WHERE id {sign} ?1 ORDER BY id {order}");
+                self.select_while(&condition, &[&row], take)
+            }
+            None => self.select_while(&format!("ORDER BY id {order}"), &[], take),
+        }
+    }
+
+    /// The row of a whole record id.
+    fn row_of(&self, id: &str) -> Result<i64> {
+        let digits: String = id.chars().filter(|c| *c != '-').collect();
+        let is_whole = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let rows = if is_whole {
+            keys::with_prefix(&self.connection, &digits, 1).map_err(|error| self.failed(&error))?
+        } else {
+            Vec::new()
+        };
+        let row = rows.first().copied();
+        row.ok_or_else(|| Error::usage("there is no record with this id"))
     }
 
     /// The records that a person may mean: by record id, response id, request id, `path:line`, or the
@@ -131,12 +178,12 @@ impl Ledger {
 
     /// The files that were read.
     pub fn sources(&self) -> Result<Vec<SourceInfo>> {
-        runs::list_sources(&self.connection).map_err(|error| self.failed(&error))
+        sources::list(&self.connection).map_err(|error| self.failed(&error))
     }
 
     /// The records that could not be read.
     pub fn rejects(&self) -> Result<Vec<RejectInfo>> {
-        runs::list_rejects(&self.connection).map_err(|error| self.failed(&error))
+        sources::list_rejects(&self.connection).map_err(|error| self.failed(&error))
     }
 
     /// What has moved a record's cost since it came in, first to last.
@@ -164,6 +211,15 @@ impl Ledger {
         values: &[&dyn rusqlite::ToSql],
         take: &mut dyn FnMut(&Entry) -> Result<()>,
     ) -> Result<()> {
+        self.select_while(condition, values, &mut |entry| take(entry).map(|()| true))
+    }
+
+    fn select_while(
+        &self,
+        condition: &str,
+        values: &[&dyn rusqlite::ToSql],
+        take: &mut dyn FnMut(&Entry) -> Result<bool>,
+    ) -> Result<()> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         let mut loader = read::Loader::default();
         let mut statement = self
@@ -172,7 +228,9 @@ impl Ledger {
             .map_err(failed)?;
         let mut rows = statement.query(values).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            take(&loader.entry(&self.connection, row).map_err(failed)?)?;
+            if !take(&loader.entry(&self.connection, row).map_err(failed)?)? {
+                break;
+            }
         }
         Ok(())
     }

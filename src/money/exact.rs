@@ -6,7 +6,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{MONEY_SCALE, Money, NumberError, divide_half_even, power_of_ten};
+use super::{MONEY_SCALE, Money, NumberError, divide_half_even, power_of_ten, rounds_up};
 
 /// An exact decimal: `mantissa` × 10⁻ˢᶜᵃˡᵉ, trailing zeros removed, so equal numbers are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -195,30 +195,31 @@ impl Exact {
         ))
     }
 
-    /// The quotient: exact where 12 decimals hold it, otherwise rounded half-even there. The flag
-    /// says whether it was rounded.
+    /// The quotient: exact where so many decimals hold it, otherwise rounded half-even there. The
+    /// flag says whether it was rounded.
     ///
     /// # Errors
     /// When it does not fit or the divisor is not above zero.
-    pub fn divided_by(self, divisor: Self) -> Result<(Self, bool), NumberError> {
-        if divisor.mantissa <= 0 {
+    pub fn divided_by(self, divisor: Self, decimals: u32) -> Result<(Self, bool), NumberError> {
+        let (dividend, divisor, _) = self.aligned(divisor)?;
+        if divisor <= 0 {
             return Err(NumberError::Negative);
         }
-        let widen = |number: i128, digits: u32| {
-            let factor = power_of_ten(digits).ok_or(NumberError::Overflow)?;
-            number.checked_mul(factor).ok_or(NumberError::Overflow)
-        };
-        let shift = MONEY_SCALE + divisor.scale;
-        let (dividend, divisor) = if let Some(digits) = shift.checked_sub(self.scale) {
-            (widen(self.mantissa, digits)?, divisor.mantissa)
-        } else {
-            (
-                self.mantissa,
-                widen(divisor.mantissa, self.scale.saturating_sub(shift))?,
-            )
-        };
-        let (quotient, rounded) = divide_half_even(dividend, divisor);
-        Ok((Self::new(quotient, MONEY_SCALE), rounded))
+        // Digit by digit, as on paper: what is left is always below the divisor, so that only
+        // the quotient itself can become too large.
+        let mut quotient = dividend.div_euclid(divisor);
+        let mut rest = dividend.rem_euclid(divisor);
+        for _ in 0..decimals {
+            rest = rest.checked_mul(10).ok_or(NumberError::Overflow)?;
+            quotient = quotient
+                .checked_mul(10)
+                .and_then(|quotient| quotient.checked_add(rest / divisor))
+                .ok_or(NumberError::Overflow)?;
+            rest %= divisor;
+        }
+        let up = i128::from(rounds_up(quotient, rest, divisor));
+        let quotient = quotient.checked_add(up).ok_or(NumberError::Overflow)?;
+        Ok((Self::new(quotient, decimals), rest != 0))
     }
 
     /// The whole number, if it is one and fits.
@@ -240,6 +241,12 @@ impl Exact {
                 .ok_or(NumberError::Overflow)
         };
         Ok((widen(self)?, widen(other)?, scale))
+    }
+}
+
+impl From<u64> for Exact {
+    fn from(count: u64) -> Self {
+        Self::new(i128::from(count), 0)
     }
 }
 

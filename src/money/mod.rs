@@ -6,11 +6,14 @@
 
 mod exact;
 mod quantity;
+mod ratio;
 
+use std::cmp::Ordering;
 use std::fmt;
 
 pub use exact::Exact;
 pub use quantity::Quantity;
+pub use ratio::Ratio;
 
 /// Decimal digits that stored money keeps after the point.
 pub const MONEY_SCALE: u32 = 12;
@@ -147,7 +150,7 @@ pub fn convert(
     if divisors.is_empty() {
         return Ok((dividend, false));
     }
-    dividend.divided_by(product(Exact::ONE, divisors)?)
+    dividend.divided_by(product(Exact::ONE, divisors)?, MONEY_SCALE)
 }
 
 /// Rounds half-even to a number of decimals, for display only.
@@ -164,12 +167,17 @@ pub fn round_half_even(number: Exact, decimals: u32) -> Exact {
 fn divide_half_even(numerator: i128, denominator: i128) -> (i128, bool) {
     let quotient = numerator.div_euclid(denominator);
     let rest = numerator.rem_euclid(denominator);
-    let up = match (rest, denominator - rest) {
-        (0, _) => return (quotient, false),
-        (below, above) if below == above => quotient % 2 != 0,
-        (below, above) => below > above,
-    };
-    (if up { quotient + 1 } else { quotient }, true)
+    let up = i128::from(rounds_up(quotient, rest, denominator));
+    (quotient + up, rest != 0)
+}
+
+/// Whether what a division leaves over makes the quotient one more, half-even.
+fn rounds_up(quotient: i128, rest: i128, denominator: i128) -> bool {
+    match rest.cmp(&(denominator - rest)) {
+        Ordering::Less => false,
+        Ordering::Equal => quotient % 2 != 0,
+        Ordering::Greater => true,
+    }
 }
 
 fn power_of_ten(exponent: u32) -> Option<i128> {

@@ -53,7 +53,7 @@ impl Axis {
         };
         let length = i64::from(length);
         let at = near_one(amount).and_then(|amount| {
-            let (share, _) = amount.divided_by(near_one(self.top)?)?;
+            let (share, _) = amount.divided_by(near_one(self.top)?, DIGITS)?;
             let at = share.times(Exact::from_integer(length))?;
             round_half_even(at, 0).to_integer()
         });

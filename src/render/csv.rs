@@ -119,7 +119,9 @@ impl<'a> Rows<'a> {
 /// When it cannot be written.
 pub fn write(table: &Table, dialect: Dialect, out: &mut dyn Write) -> Result<()> {
     let mut rows = Rows::start(&table.columns, dialect, out)?;
-    table.rows.iter().try_for_each(|row| rows.row(row))?;
+    let lines = table.rows.iter().enumerate();
+    let mut lines = lines.filter(|(index, _)| !table.subtotals.contains(index));
+    lines.try_for_each(|(_, row)| rows.row(row))?;
     rows.finish()
 }
 
@@ -131,8 +133,9 @@ fn field(cell: &Cell, kind: Kind, dialect: Dialect) -> String {
         Cell::Text(text) => harmless(text).into_owned(),
         Cell::Time(text) => text.clone(),
         Cell::Count(count) => count.to_string(),
-        Cell::Quantity(number) | Cell::Number(number) | Cell::Percent(number) => {
-            dialect.number(number.to_string())
+        Cell::Quantity(number) | Cell::Number(number) => dialect.number(number.to_string()),
+        Cell::Percent(ratio) | Cell::Average(ratio) | Cell::PerUnit { amount: ratio, .. } => {
+            dialect.number(ratio.to_string())
         }
         Cell::Money {
             amount, decimals, ..

@@ -15,8 +15,8 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The SHA-256 of the style and of the script, as a Content-Security-Policy writes it.
-const STYLE_HASH: &str = "sha256-hg6rEugbrlKpj7Gl5TaQ8QGgvHyVoRhhqP/BEP8rTTU=";
-const SCRIPT_HASH: &str = "sha256-mBwXu9jt6zqD1uRPvyaYsGe21aXVqva2Wd0TKRfZYLU=";
+const STYLE_HASH: &str = "sha256-L/q18uCjTDAB1e5QzVOtjOpvalXwOi749WH1BO5Q2dk=";
+const SCRIPT_HASH: &str = "sha256-eyFzVkd8rrC3XNtscMkhRGiPNTFerLA/aG5amQGk9XU=";
 
 /// Writes a page.
 ///
@@ -138,11 +138,16 @@ fn put_table(table: &Table, name: &str, digits: Digits, out: &mut dyn Write) -> 
         write!(out, "<th scope=\"col\"{class}>{title}</th>")?;
     }
     write!(out, "</tr>\n</thead>\n<tbody>\n")?;
-    let mut rows = table.rows.iter();
-    rows.try_for_each(|row| put_row(table, &shown, row, digits, out))?;
+    for (index, row) in table.rows.iter().enumerate() {
+        let is_sum = table.subtotals.contains(&index);
+        write!(out, "{}", if is_sum { "<tr class=\"s\">" } else { "<tr>" })?;
+        put_row(table, &shown, row, digits, out)?;
+    }
     write!(out, "</tbody>\n<tfoot>\n")?;
-    let mut totals = table.totals.iter();
-    totals.try_for_each(|row| put_row(table, &shown, row, digits, out))?;
+    for row in &table.totals {
+        write!(out, "<tr>")?;
+        put_row(table, &shown, row, digits, out)?;
+    }
     write!(out, "</tfoot>\n</table>\n</div>\n")
 }
 
@@ -153,7 +158,6 @@ fn put_row(
     digits: Digits,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write!(out, "<tr>")?;
     for (column, cell) in cells(table, shown, row) {
         let text = escape(&number::text(cell, column.kind, digits));
         let (class, exact) = (class(column), exact_title(cell, &text));
@@ -182,15 +186,8 @@ fn class(column: &Column) -> &'static str {
 /// Pointing at a rounded amount shows all its digits; sorting goes by them, too.
 fn exact_title(cell: &Cell, shown: &str) -> String {
     match cell {
-        Cell::Money { amount, .. } => {
-            let all = amount.to_string();
-            let is_shown = shown.trim_start_matches('$') == all;
-            if is_shown {
-                String::new()
-            } else {
-                format!(" title=\"{all}\"")
-            }
-        }
+        Cell::Money { amount, .. } => title(&amount.to_string(), shown),
+        Cell::PerUnit { amount, .. } => title(&amount.to_string(), shown),
         Cell::Blank
         | Cell::Absent
         | Cell::Text(_)
@@ -198,7 +195,16 @@ fn exact_title(cell: &Cell, shown: &str) -> String {
         | Cell::Count(_)
         | Cell::Quantity(_)
         | Cell::Number(_)
-        | Cell::Percent(_) => String::new(),
+        | Cell::Percent(_)
+        | Cell::Average(_) => String::new(),
+    }
+}
+
+fn title(all: &str, shown: &str) -> String {
+    if shown.trim_start_matches('$') == all {
+        String::new()
+    } else {
+        format!(" title=\"{all}\"")
     }
 }
 

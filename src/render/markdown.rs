@@ -27,19 +27,21 @@ fn put(table: &Table, digits: Digits, out: &mut dyn Write) -> io::Result<()> {
     if let Some(title) = &table.title {
         writeln!(out, "## {}\n", plain(title))?;
     }
-    let all = table.rows.as_slice();
-    let first = if all.len() > FIRST + FEW {
-        FIRST
+    let rows = table.rows.iter().enumerate();
+    let rows = rows.map(|(index, row)| (row.as_slice(), table.subtotals.contains(&index)));
+    let mut first: Vec<(&[Cell], bool)> = rows.collect();
+    let rest = if first.len() > FIRST + FEW {
+        first.split_off(FIRST)
     } else {
-        all.len()
+        Vec::new()
     };
-    let (first, rest) = all.split_at_checked(first).unwrap_or((all, &[]));
+    first.extend(table.totals.iter().map(|row| (row.as_slice(), true)));
     let drawing = Drawing::new(table, digits);
-    drawing.put(first, &table.totals, out)?;
+    drawing.put(&first, out)?;
     if !rest.is_empty() {
         let rows = rest.len();
         writeln!(out, "\n<details><summary>{rows} more rows</summary>\n")?;
-        drawing.put(rest, &[], out)?;
+        drawing.put(&rest, out)?;
         writeln!(out, "\n</details>")?;
     }
     if !table.notes.is_empty() {
@@ -72,7 +74,8 @@ impl<'t> Drawing<'t> {
         }
     }
 
-    fn put(&self, rows: &[Vec<Cell>], totals: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<()> {
+    /// Draws rows, sums in bold.
+    fn put(&self, rows: &[(&[Cell], bool)], out: &mut dyn Write) -> io::Result<()> {
         let columns = self.columns.iter();
         let titles = columns.clone().map(|(_, column)| plain(&column.title));
         writeln!(out, "|{}", joined(titles))?;
@@ -81,11 +84,10 @@ impl<'t> Drawing<'t> {
             Align::Right => "---:".to_owned(),
         });
         writeln!(out, "|{}", joined(rule))?;
-        let totals = totals.iter().map(|row| (row, true));
-        for (row, strong) in rows.iter().map(|row| (row, false)).chain(totals) {
+        for (row, strong) in rows {
             let cells = self.columns.iter().filter_map(|(index, column)| {
                 let cell = row.get(*index)?;
-                Some(cell_text(cell, column.kind, self.digits, strong))
+                Some(cell_text(cell, column.kind, self.digits, *strong))
             });
             writeln!(out, "|{}", joined(cells))?;
         }

@@ -24,6 +24,8 @@ const sort = (table, heading) => {
   heading.ariaSort = down ? "descending" : "ascending";
 };
 for (const table of document.querySelectorAll("table")) {
+  // Among other rows, a sum would lose those that it is of.
+  if (table.querySelector("tbody .s")) continue;
   for (const heading of table.tHead.rows[0].cells) {
     const button = document.createElement("button");
     button.type = "button";

@@ -1,15 +1,16 @@
 //! A table for a terminal. It fits the width that is given: columns that say least leave first, and
 //! a note says which; numbers are never wrapped.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use comfy_table::{
-    Attribute, Cell as Shown, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle,
-    TableStyle, Width,
+    Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstraint, ContentArrangement,
+    LineStyle, TableStyle, Width,
 };
 
 use crate::error::Result;
-use crate::table::{Align, Cell, Column, Kind, Table};
+use crate::table::{Align, Cell, Column, Kind, Shown, Table};
 
 use super::Style;
 use super::number;
@@ -19,7 +20,10 @@ use super::visible::visible;
 const RULE: &str = "\u{E000}";
 
 /// Columns that leave first when there is no room, by key. What groups or counts money stays.
-const LEAST: [&str; 27] = [
+const LEAST: [&str; 32] = [
+    "days",
+    "previous_requests",
+    "previous_unpriced",
     "time_basis",
     "modality",
     "requested_model",
@@ -47,6 +51,8 @@ const LEAST: [&str; 27] = [
     "cost_status",
     "tenant_id",
     "user_id",
+    "total_tokens",
+    "requests",
 ];
 
 /// Words are wrapped, but not to less than this.
@@ -63,13 +69,10 @@ pub fn write(table: &Table, style: Style, out: &mut dyn Write) -> Result<()> {
     let (shown, left_out) = fitting_columns(table, style);
     let mut lines: Vec<String> = Vec::new();
     lines.extend(table.title.iter().map(|title| visible(title).into_owned()));
-    let meta = table
-        .meta
-        .iter()
-        .map(|(name, text)| format!("{name} {}", visible(text)));
-    let meta = meta.collect::<Vec<_>>().join("   ");
+    let meta = meta_lines(table, style);
     if !meta.is_empty() {
-        lines.extend([meta, String::new()]);
+        lines.extend(meta);
+        lines.push(String::new());
     }
     if !table.rows.is_empty() {
         lines.extend(drawn(table, &shown, style));
@@ -77,9 +80,27 @@ pub fn write(table: &Table, style: Style, out: &mut dyn Write) -> Result<()> {
     }
     lines.extend(table.notes.iter().map(|note| visible(note).into_owned()));
     if !left_out.is_empty() {
-        lines.push(format!("Columns that do not fit: {}", left_out.join(", ")));
+        let left_out = left_out.join(", ");
+        lines.push(format!("Columns that do not fit: {}", visible(&left_out)));
     }
     write_raw(&lines, out)
+}
+
+/// What holds for the whole table, on as few lines as the width allows.
+fn meta_lines(table: &Table, style: Style) -> Vec<String> {
+    let width = style.width.map_or(usize::MAX, usize::from);
+    let mut lines: Vec<String> = Vec::new();
+    for (name, text) in &table.meta {
+        let part = format!("{name} {}", visible(text));
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + PADDING + part.chars().count() <= width => {
+                line.push_str("   ");
+                line.push_str(&part);
+            }
+            Some(_) | None => lines.push(part),
+        }
+    }
+    lines
 }
 
 /// Writes lines of text, made harmless.
@@ -108,8 +129,21 @@ fn fitting_columns(table: &Table, style: Style) -> (Vec<usize>, Vec<String>) {
     let Some(width) = style.width.map(usize::from) else {
         return (shown, Vec::new());
     };
+    let spare = |index: &usize| {
+        let column = table.columns.get(*index);
+        column.is_some_and(|column| column.shown == Shown::IfRoom)
+    };
+    // Every cell of a column is measured, so that is done once.
+    let widths = shown
+        .iter()
+        .map(|index| (*index, least_column_width(table, *index, style)));
+    let widths: BTreeMap<usize, usize> = widths.collect();
+    let taken = |shown: &[usize]| -> usize {
+        let widths = shown.iter().filter_map(|index| widths.get(index));
+        widths.map(|width| width + PADDING).sum()
+    };
     for key in LEAST {
-        if least_width(table, &shown, style) <= width {
+        if taken(&shown) <= width {
             break;
         }
         let leaves = |index: &usize| {
@@ -122,20 +156,22 @@ fn fitting_columns(table: &Table, style: Style) -> (Vec<usize>, Vec<String>) {
             left_out.push(shown.remove(at));
         }
     }
+    while taken(&shown) > width
+        && let Some(at) = shown.iter().rposition(spare)
+    {
+        left_out.push(shown.remove(at));
+    }
     left_out.sort_unstable();
-    let title = |index: usize| Some(table.columns.get(index)?.title.clone());
+    let title = |index: usize| {
+        let column = table.columns.get(index)?;
+        let named = Some(&column.title).filter(|title| !title.is_empty());
+        Some(named.unwrap_or(&column.key).clone())
+    };
     let titles = left_out.into_iter().filter_map(title);
     (shown, titles.collect())
 }
 
 /// The width below which numbers would be cut; words can be wrapped down to a few letters.
-fn least_width(table: &Table, shown: &[usize], style: Style) -> usize {
-    let widths = shown
-        .iter()
-        .map(|index| least_column_width(table, *index, style) + PADDING);
-    widths.sum()
-}
-
 fn least_column_width(table: &Table, index: usize, style: Style) -> usize {
     let Some(column) = table.columns.get(index) else {
         return 0;
@@ -165,7 +201,7 @@ fn drawn(table: &Table, shown: &[usize], style: Style) -> Vec<String> {
         .iter()
         .filter_map(|index| table.columns.get(*index))
         .collect();
-    let cells = |row: &[Cell], strong: bool| -> Vec<Shown> {
+    let cells = |row: &[Cell], strong: bool| -> Vec<Drawn> {
         let pairs = shown.iter().zip(&columns);
         let cell = |(index, column): (&usize, &&Column)| {
             let text = row
@@ -181,7 +217,8 @@ fn drawn(table: &Table, shown: &[usize], style: Style) -> Vec<String> {
             .iter()
             .map(|column| drawn_cell(visible(&column.title).into_owned(), column.kind, true)),
     );
-    drawing.add_rows(table.rows.iter().map(|row| cells(row, false)));
+    let rows = table.rows.iter().enumerate();
+    drawing.add_rows(rows.map(|(index, row)| cells(row, table.subtotals.contains(&index))));
     if !table.totals.is_empty() {
         drawing.add_row([RULE]);
     }
@@ -228,14 +265,30 @@ fn with_rule(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-fn drawn_cell(text: String, kind: Kind, strong: bool) -> Shown {
-    let cell = Shown::new(text).set_alignment(match kind.align() {
+fn drawn_cell(text: String, kind: Kind, strong: bool) -> Drawn {
+    let colour = change_colour(&text, kind);
+    let mut cell = Drawn::new(text).set_alignment(match kind.align() {
         Align::Left => CellAlignment::Left,
         Align::Right => CellAlignment::Right,
     });
+    if let Some(colour) = colour {
+        cell = cell.fg(colour);
+    }
     if strong {
         cell.add_attribute(Attribute::Bold)
     } else {
         cell
+    }
+}
+
+/// What costs more stands out; the sign says the same without colours.
+fn change_colour(text: &str, kind: Kind) -> Option<Color> {
+    if kind != Kind::Change {
+        return None;
+    }
+    match text.chars().next() {
+        Some('+') => Some(Color::Red),
+        Some('-') => Some(Color::Green),
+        Some(_) | None => None,
     }
 }

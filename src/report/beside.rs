@@ -7,7 +7,7 @@ use crate::money::Exact;
 
 use super::rows::Row;
 use super::summary::Key;
-use super::tally::{Tally, Tokens, too_large};
+use super::tally::{plus, too_large};
 
 /// What is stored for the records of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,66 +20,90 @@ pub struct Beside {
     pub unpriced: u64,
 }
 
-/// Puts the stored rows beside the others: those of the same group and currency. What is unknown
-/// has no currency, so it stands beside the only row of its group where there is but one.
+impl Beside {
+    /// Adds what is stored for another row.
+    ///
+    /// # Errors
+    /// When the sum does not fit.
+    pub(super) fn add(&mut self, other: &Self) -> Result<()> {
+        self.stored = match (self.stored, other.stored) {
+            (Some(a), Some(b)) => Some(plus(a, b, "cost")?),
+            (a, b) => a.or(b),
+        };
+        self.unpriced += other.unpriced;
+        Ok(())
+    }
+
+    /// The same beside a cost.
+    ///
+    /// # Errors
+    /// When the difference does not fit.
+    pub(super) fn against(mut self, cost: Option<Exact>) -> Result<Self> {
+        let difference = cost
+            .zip(self.stored)
+            .map(|(cost, stored)| cost.minus(stored));
+        self.difference = difference.transpose().map_err(|_| too_large("cost"))?;
+        Ok(self)
+    }
+}
+
+/// Puts the stored rows beside the others.
 ///
 /// # Errors
 /// When a difference does not fit.
-pub fn join(mut rows: Vec<Row>, stored: Vec<Row>) -> Result<Vec<Row>> {
-    let mut left = grouped(stored);
+pub fn join(rows: Vec<Row>, stored: Vec<Row>) -> Result<Vec<Row>> {
+    let pairs = pairs(rows, stored).into_iter();
+    pairs.map(|(row, stored)| put(row, stored)).collect()
+}
+
+/// Rows beside others of the same group and currency. What is unknown has no currency, so it stands
+/// beside the only row of its group where there is but one. Others without a row get an empty one.
+pub(super) fn pairs(rows: Vec<Row>, others: Vec<Row>) -> Vec<(Row, Option<Row>)> {
+    let mut left: BTreeMap<Key, Vec<Row>> = BTreeMap::new();
+    for row in others {
+        left.entry(row.key.clone()).or_default().push(row);
+    }
     let counts = rows.iter().fold(BTreeMap::new(), |mut counts, row| {
         *counts.entry(row.key.clone()).or_insert(0_usize) += 1;
         counts
     });
-    for row in &mut rows {
+    let mut pairs = Vec::new();
+    for mut row in rows {
         let only = counts.get(&row.key) == Some(&1);
-        let partner = left.get_mut(&row.key).and_then(|stored| {
+        let partner = left.get_mut(&row.key).and_then(|others| {
             let same = |other: &Row| other.currency == row.currency;
             let unknown = |other: &Row| other.currency.is_none() || row.currency.is_none();
-            let one = only && stored.len() == 1;
-            let at = stored.iter().position(same);
-            let at = at.or_else(|| stored.iter().position(unknown).filter(|_| one))?;
-            Some(stored.remove(at))
+            let one = only && others.len() == 1;
+            let at = others.iter().position(same);
+            let at = at.or_else(|| others.iter().position(unknown).filter(|_| one))?;
+            Some(others.remove(at))
         });
-        put(row, partner)?;
+        if let (None, Some(other)) = (&row.currency, &partner) {
+            row.currency.clone_from(&other.currency);
+        }
+        pairs.push((row, partner));
     }
-    for stored in left.into_values().flatten() {
-        let mut row = Row {
-            key: stored.key.clone(),
-            currency: stored.currency.clone(),
-            cost: None,
-            tally: Tally::default(),
-            tokens: Tokens::default(),
-            beside: None,
+    for other in left.into_values().flatten() {
+        let row = Row {
+            key: other.key.clone(),
+            currency: other.currency.clone(),
+            ..Row::default()
         };
-        put(&mut row, Some(stored))?;
-        rows.push(row);
+        pairs.push((row, Some(other)));
     }
-    Ok(rows)
+    pairs
 }
 
-fn grouped(rows: Vec<Row>) -> BTreeMap<Key, Vec<Row>> {
-    let mut groups: BTreeMap<Key, Vec<Row>> = BTreeMap::new();
-    for row in rows {
-        groups.entry(row.key.clone()).or_default().push(row);
-    }
-    groups
-}
-
-fn put(row: &mut Row, stored: Option<Row>) -> Result<()> {
+fn put(mut row: Row, stored: Option<Row>) -> Result<Row> {
     let Some(stored) = stored else {
         row.beside = Some(Beside::default());
-        return Ok(());
+        return Ok(row);
     };
-    if row.currency.is_none() {
-        row.currency = stored.currency;
-    }
-    let difference = row.cost.zip(stored.cost);
-    let difference = difference.map(|(cost, stored)| cost.minus(stored));
-    row.beside = Some(Beside {
+    let beside = Beside {
         stored: stored.cost,
-        difference: difference.transpose().map_err(|_| too_large("cost"))?,
+        difference: None,
         unpriced: stored.tally.unpriced,
-    });
-    Ok(())
+    };
+    row.beside = Some(beside.against(row.cost)?);
+    Ok(row)
 }

@@ -143,7 +143,9 @@ pub fn json(entry: &Entry) -> Vec<Json> {
                     | Cell::Quantity(_)
                     | Cell::Number(_)
                     | Cell::Money { .. }
-                    | Cell::Percent(_) => Json::Null,
+                    | Cell::Percent(_)
+                    | Cell::Average(_)
+                    | Cell::PerUnit { .. } => Json::Null,
                 };
                 object.entry(column.key.clone()).or_insert(text);
             }

@@ -1,7 +1,7 @@
 //! Our cost against what the provider states, over the records of which both are known.
 
 use crate::error::Result;
-use crate::money::{Exact, MONEY_SCALE, Money, MoneySum, convert, round_half_even};
+use crate::money::{Exact, MONEY_SCALE, Money, MoneySum, Ratio, round_half_even};
 use crate::usage::ReportedCost;
 
 use super::tally::{plus, too_large};
@@ -72,9 +72,7 @@ impl Compared {
     }
 
     /// Of a hundred records, in how many both are the same digit for digit.
-    pub fn equal_percent(&self) -> Option<Exact> {
-        let of = |number: u64| Exact::new(i128::from(number), 0);
-        let percent = convert(of(self.equal), &[of(100)], &[of(self.records)]);
-        percent.ok().map(|(percent, _)| percent)
+    pub fn equal_percent(&self) -> Option<Ratio> {
+        Ratio::percent_of(self.equal, self.records)
     }
 }

@@ -4,9 +4,9 @@ use crate::money::Exact;
 use crate::table::{Cell, Column, Kind, Shown};
 use crate::usage::Meter;
 
+use super::charts::{self, Largest};
 use super::rows::Row;
-use super::tally::{Tally, Tokens};
-use super::{Layout, changes};
+use super::{Layout, View, changes, extras};
 
 /// Which figures beside the usual ones are asked for and there.
 #[derive(Default)]
@@ -19,29 +19,27 @@ pub struct Extra {
     pub beside: bool,
     /// Which figures are shown.
     pub layout: Layout,
+    /// Whether the report is compared with an earlier one.
+    pub before: bool,
+    /// What is asked for beside the usual figures.
+    pub view: View,
+    /// What bars are measured by, where there are any.
+    pub(super) largest: Largest,
+    /// The days of one character of a sparkline.
+    pub days: i64,
 }
 
 /// The columns of the figures.
 pub fn columns(extra: &Extra) -> Vec<Column> {
-    let figures = figures(&nothing(), extra).into_iter();
+    let figures = figures(&Row::default(), extra).into_iter();
     figures.map(|(column, _)| column).collect()
-}
-
-fn nothing() -> Row {
-    Row {
-        key: Vec::new(),
-        currency: None,
-        cost: None,
-        tally: Tally::default(),
-        tokens: Tokens::default(),
-        beside: None,
-    }
 }
 
 /// The figures of a row.
 pub fn figures(row: &Row, extra: &Extra) -> Vec<(Column, Cell)> {
     match extra.layout {
-        Layout::Usual => usual(row, extra),
+        // A table of meters has columns of its own.
+        Layout::Usual | Layout::Meters => usual(row, extra),
         Layout::Compared => comparison(row),
         Layout::Changes => changes::figures(row),
     }
@@ -72,16 +70,25 @@ fn usual(row: &Row, extra: &Extra) -> Vec<(Column, Cell)> {
         )
     }));
     figures.extend(amounts(row, &extra.currencies));
+    figures.extend(extras::details(row, &extra.view));
     if extra.beside {
         figures.extend(beside(row));
     }
+    if extra.before {
+        figures.extend(extras::before(row, &row.before.unwrap_or_default()));
+    }
+    figures.extend(charts::figures(row, &extra.largest, extra.days));
     figures.extend([
         count("estimated", tally.estimated),
         count("partial", tally.partial),
         count("covered", tally.covered),
         count("unpriced", tally.unpriced),
     ]);
-    figures
+    if extra.view.columns.is_empty() {
+        figures
+    } else {
+        extras::chosen(figures, &extra.view)
+    }
 }
 
 /// A count that people see where it is not zero.

@@ -7,10 +7,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::compared::Compared;
 use super::costing::{Basis, From};
-use super::rows::Row;
+use super::rows::{Row, RowKind};
 use super::summary::Doubt;
-use super::{Dimension, Layout, Report, calendar};
+use super::{Against, Dimension, Layout, Report, View, calendar, extras, meters};
 use crate::pricing::fx::Way;
+use crate::table::Cell;
 
 /// The contract's name; another shape needs another one.
 pub const SCHEMA: &str = "llmcost.report/1";
@@ -53,8 +54,41 @@ impl Report {
         });
         if let Some(object) = json.as_object_mut() {
             object.extend(self.terms());
+            object.extend(self.beyond_rows());
         }
         json
+    }
+
+    /// What stands beside the rows where it is asked for: sums of groups, a matrix, and what the
+    /// report is compared with.
+    fn beyond_rows(&self) -> Map<String, Json> {
+        let mut beyond = Map::new();
+        let of_kind = |wanted: fn(&Row) -> bool| -> Json {
+            let rows = self.rows.iter().filter(|row| wanted(row));
+            rows.map(|row| self.row_json(row)).collect()
+        };
+        if self.query.view.others {
+            let is_rest = |row: &Row| matches!(row.kind, RowKind::Others(_));
+            beyond.insert("others".to_owned(), of_kind(is_rest));
+        }
+        if self.query.view.subtotals {
+            let is_sum = |row: &Row| row.kind == RowKind::Subtotal;
+            beyond.insert("subtotals".to_owned(), of_kind(is_sum));
+        }
+        if let Some(pivot) = &self.pivot {
+            beyond.insert("pivot".to_owned(), self.pivot_json(pivot));
+        }
+        if let Some(against) = &self.query.against {
+            let zone = self.query.timezone;
+            let instant = |at| calendar::rfc3339(at, zone);
+            let (from, to, file) = match against {
+                Against::Period(asked) => (asked.period.from, asked.period.to, None),
+                Against::File(baseline) => (baseline.from, baseline.to, Some(&baseline.name)),
+            };
+            let with = json!({"from": from.map(instant), "to": to.map(instant), "file": file});
+            beyond.insert("compared_with".to_owned(), with);
+        }
+        beyond
     }
 
     /// The terms of the costs, where they are not the usual ones.
@@ -91,17 +125,33 @@ impl Report {
         terms
     }
 
-    /// The rows alone, one object each, for line-oriented output.
+    /// The groups alone, one object each.
     pub fn json_rows(&self) -> Vec<Json> {
-        self.rows.iter().map(|row| self.row_json(row)).collect()
+        let groups = self.rows.iter().filter(|row| row.is_group());
+        groups.map(|row| self.row_json(row)).collect()
     }
 
-    fn row_json(&self, row: &Row) -> Json {
+    /// Rows for line-oriented output: the groups, and those that stand for others. They add up.
+    pub fn json_lines(&self) -> Vec<Json> {
+        let rows = self.rows.iter();
+        let parts = rows.filter(|row| row.kind != RowKind::Subtotal);
+        parts.map(|row| self.row_json(row)).collect()
+    }
+
+    pub(super) fn row_json(&self, row: &Row) -> Json {
         let tally = &row.tally;
         let mut object = Map::new();
-        for (dimension, value) in self.query.by.iter().zip(&row.key) {
-            object.insert(dimension.key(), json!(value));
+        let by = self.query.by.iter();
+        match row.kind {
+            RowKind::Group | RowKind::Total => {}
+            RowKind::Others(groups) => drop(object.insert("others".to_owned(), json!(groups))),
+            RowKind::Subtotal => {
+                let keys: Vec<String> =
+                    by.clone().take(row.key.len()).map(Dimension::key).collect();
+                object.insert("by".to_owned(), json!(keys));
+            }
         }
+        object.extend(by.zip(&row.key).map(|(by, value)| (by.key(), json!(value))));
         for (key, _, number, _) in row.tokens.named() {
             object.insert(key.to_owned(), json!(number));
         }
@@ -123,8 +173,19 @@ impl Report {
                 .map(|(meter, sum)| (meter.name().to_owned(), json!(sum)));
             object.insert("meters".to_owned(), Json::Object(meters.collect()));
         }
+        if self.query.layout == Layout::Meters {
+            object.insert("meter_costs".to_owned(), meters::json(row));
+        }
+        object.extend(figures_json(row, &self.query.view));
+        object.extend(self.beside_json(row));
+        Json::Object(object)
+    }
+
+    /// What stands beside a row: what providers state, what is stored, and what it was before.
+    fn beside_json(&self, row: &Row) -> Map<String, Json> {
+        let mut object = Map::new();
         if self.query.reported {
-            let sums = tally.reported.iter().map(|(currency, sum)| {
+            let sums = row.tally.reported.iter().map(|(currency, sum)| {
                 json!({
                     "amount": sum.amount,
                     "currency": currency,
@@ -139,11 +200,40 @@ impl Report {
             object.insert("difference".to_owned(), json!(beside.difference));
             object.insert("stored_unpriced".to_owned(), json!(beside.unpriced));
         }
-        if self.query.layout == Layout::Compared {
-            object.insert("compared".to_owned(), compared_json(&tally.compared));
+        if let Some(before) = &row.before {
+            object.insert("previous_requests".to_owned(), json!(before.requests));
+            object.insert("previous_cost".to_owned(), json!(before.cost));
+            object.insert("previous_unpriced".to_owned(), json!(before.unpriced));
+            object.insert("change".to_owned(), json!(before.change(row.cost)));
+            let percent = before.change_percent(row.cost);
+            object.insert("change_percent".to_owned(), json!(percent));
         }
-        Json::Object(object)
+        if self.query.layout == Layout::Compared {
+            let compared = compared_json(&row.tally.compared);
+            object.insert("compared".to_owned(), compared);
+        }
+        object
     }
+}
+
+/// The figures that are asked for beside the usual ones, as their columns hold them.
+fn figures_json(row: &Row, view: &View) -> Map<String, Json> {
+    let figures = extras::details(row, view).into_iter();
+    let figures = figures.map(|(column, cell)| {
+        let value = match cell {
+            Cell::Count(count) => json!(count),
+            Cell::Quantity(number) | Cell::Number(number) | Cell::Money { amount: number, .. } => {
+                json!(number)
+            }
+            Cell::Percent(ratio) | Cell::Average(ratio) | Cell::PerUnit { amount: ratio, .. } => {
+                json!(ratio)
+            }
+            Cell::Text(text) | Cell::Time(text) => json!(text),
+            Cell::Blank | Cell::Absent => Json::Null,
+        };
+        (column.key, value)
+    });
+    figures.collect()
 }
 
 fn compared_json(compared: &Compared) -> Json {

@@ -4,22 +4,35 @@
 //! entry at a time; [`Report::table`] and [`Report::json`] say the same thing to people and to
 //! scripts. [`Summary`] is filled by hand where entries cannot be had as an iterator.
 
+pub mod anomalies;
+mod arrange;
+pub mod baseline;
 pub mod beside;
 pub mod calendar;
 pub mod changes;
 pub mod charges;
+mod charts;
+pub mod check;
 pub mod compared;
 pub mod costing;
+pub mod deviation;
 pub mod dimension;
+pub mod earlier;
 pub mod explain;
+mod extras;
 mod figures;
 pub mod filter;
 pub mod history;
 mod json;
+mod meters;
 pub mod nearest;
 mod notes;
+pub mod overview;
+pub mod overview_json;
+pub mod overview_table;
 pub mod page;
 pub mod period;
+pub mod pivot;
 pub mod records;
 pub mod rows;
 mod series;
@@ -28,6 +41,9 @@ pub mod summary;
 mod tabulate;
 pub mod tally;
 mod terms;
+pub mod times;
+pub mod unusual;
+pub mod view;
 pub mod worked;
 
 use std::borrow::Borrow;
@@ -39,13 +55,17 @@ use crate::error::Result;
 use crate::ledger::Entry;
 use crate::usage::Timestamp;
 
+pub use baseline::Baseline;
 pub use costing::{Basis, Exchange};
 pub use dimension::{DIMENSIONS, Dimension};
+pub use earlier::Against;
 pub use filter::Filter;
 pub use period::{Clock, Period};
-pub use rows::{Row, Sort};
+pub use pivot::Pivot;
+pub use rows::{Row, RowKind, Sort};
 pub use summary::Summary;
 pub use tally::Tally;
+pub use view::{Detail, View};
 
 /// What is asked for.
 #[derive(Clone)]
@@ -78,6 +98,12 @@ pub struct Query {
     pub layout: Layout,
     /// At which terms the costs are, where they are not those of the ledger.
     pub terms: Vec<Term>,
+    /// What is shown beside the groups, and how.
+    pub view: View,
+    /// What the groups are split by once more, each on its own: see [`Summary::finer`].
+    pub finer: Vec<Dimension>,
+    /// What the report is compared with.
+    pub against: Option<Against>,
 }
 
 /// Which figures a row shows.
@@ -90,6 +116,8 @@ pub enum Layout {
     Compared,
     /// Old cost, new cost and difference.
     Changes,
+    /// One row per meter of each group: where the money goes.
+    Meters,
 }
 
 /// Something that makes a report's costs other than the stored ones.
@@ -121,6 +149,9 @@ impl Query {
             exchange: None,
             layout: Layout::default(),
             terms: Vec::new(),
+            view: View::default(),
+            finer: Vec::new(),
+            against: None,
         }
     }
 
@@ -135,9 +166,9 @@ impl Query {
 pub struct Report {
     /// What was asked.
     pub query: Query,
-    /// The rows in order, at most as many as asked for.
+    /// The rows in order, at most as many groups as asked for.
     pub rows: Vec<Row>,
-    /// How many more rows there are.
+    /// How many more groups there are.
     pub hidden: usize,
     /// The totals over all rows, one per currency.
     pub totals: Vec<Row>,
@@ -145,6 +176,8 @@ pub struct Report {
     pub summary: Summary,
     /// Whether the stored costs stand beside.
     pub beside: bool,
+    /// The groups as a matrix, where that is asked for.
+    pub pivot: Option<Pivot>,
 }
 
 /// Answers a query from entries.
@@ -169,7 +202,7 @@ pub fn report<E: Borrow<Entry>>(
 pub fn from_summary(query: &Query, summary: Summary) -> Result<Report> {
     let rows = rows::rows(&summary)?;
     let totals = rows::rows_of(&Vec::new(), &summary.totals)?;
-    Ok(assemble(query, summary, rows, totals))
+    assemble(query, summary, rows, totals)
 }
 
 /// Answers a query at other terms, from a summary of costs at these and one of the stored costs of
@@ -181,26 +214,37 @@ pub fn from_summaries(query: &Query, summary: Summary, stored: &Summary) -> Resu
     let rows = beside::join(rows::rows(&summary)?, rows::rows(stored)?)?;
     let totals_of = |summary: &Summary| rows::rows_of(&Vec::new(), &summary.totals);
     let totals = beside::join(totals_of(&summary)?, totals_of(stored)?)?;
-    let report = assemble(query, summary, rows, totals);
+    let report = assemble(query, summary, rows, totals)?;
     Ok(Report {
         beside: true,
         ..report
     })
 }
 
-fn assemble(query: &Query, summary: Summary, mut rows: Vec<Row>, totals: Vec<Row>) -> Report {
+fn assemble(query: &Query, summary: Summary, rows: Vec<Row>, totals: Vec<Row>) -> Result<Report> {
+    let (mut rows, mut totals) = earlier::join(query, &summary, rows, totals)?;
+    for total in &mut totals {
+        total.kind = RowKind::Total;
+    }
     if query.layout == Layout::Compared {
         rows.retain(|row| row.tally.compared.records > 0);
     }
+    charts::put_trends(query, &summary, &mut rows, &mut totals)?;
+    meters::put_meters(query, &summary, &mut rows, &mut totals)?;
     rows::sort(&mut rows, &query.by, query.sort);
-    let all = rows.len();
-    rows.truncate(query.limit.unwrap_or(all));
-    Report {
+    let pivot = query
+        .view
+        .pivot
+        .then(|| pivot::pivot(query, &rows, &totals));
+    let pivot = pivot.transpose()?;
+    let shown = arrange::arrange(query, rows, &totals)?;
+    Ok(Report {
         query: query.clone(),
-        hidden: all - rows.len(),
-        rows,
+        hidden: shown.hidden,
+        rows: shown.rows,
+        pivot,
         totals,
         summary,
         beside: false,
-    }
+    })
 }

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 
 use super::{Report, calendar};
 
+/// A book older than this is said to be old: prices move every few weeks.
+const OLD_AFTER_DAYS: i64 = 30;
+
 /// A price book that was used, and how old it is.
 pub struct BookUse<'a> {
     /// The book's name.
@@ -61,9 +64,29 @@ impl Report {
             ("timezone", zone.name().to_owned()),
             ("prices", books_text(&self.books())),
         ];
-        let all = usual.into_iter().chain(self.terms_text());
+        let all = usual
+            .into_iter()
+            .chain(self.against_text())
+            .chain(self.terms_text());
         all.map(|(name, text)| (name.replace('_', " "), text))
             .collect()
+    }
+
+    /// What has no row or column of its own.
+    fn left_out(&self) -> Option<String> {
+        let pivot = self.pivot.as_ref();
+        let hidden = pivot.map_or(self.hidden, |pivot| pivot.hidden);
+        let columns = pivot.map_or(0, |pivot| pivot.others);
+        if columns > 0 {
+            return Some(format!(
+                "{columns} more columns are added up in (others); --top N keeps more of them."
+            ));
+        }
+        if self.query.view.others && hidden > 0 {
+            return Some(format!("(others) stands for {hidden} more rows."));
+        }
+        let text = format!("{hidden} more rows are hidden by the limit; totals cover all of them.");
+        (hidden > 0).then_some(text)
     }
 
     /// What is unpriced, estimated, left out or hidden.
@@ -100,12 +123,7 @@ impl Report {
                 let left_out = records(untimed);
                 format!("{left_out} without a time left out: llmcost records --where 'day=(none)'")
             }),
-            (self.hidden > 0).then(|| {
-                format!(
-                    "{} more rows are hidden by the limit; totals cover all of them.",
-                    self.hidden
-                )
-            }),
+            self.left_out(),
             self.totals
                 .is_empty()
                 .then(|| "No records match.".to_owned()),
@@ -114,7 +132,17 @@ impl Report {
             .into_iter()
             .flatten()
             .chain(self.unconverted())
+            .chain(self.old_books())
             .collect()
+    }
+
+    /// That prices may have moved since the book in force was made.
+    fn old_books(&self) -> Option<String> {
+        let books = self.books();
+        let youngest = books.iter().filter_map(|book| book.age_days).min()?;
+        (youngest > OLD_AFTER_DAYS).then(|| {
+            format!("The price books are {youngest} days old or older; prices may have moved since: llmcost prices check")
+        })
     }
 }
 
@@ -123,6 +151,14 @@ pub(super) fn records(number: u64) -> String {
     match number {
         1 => "1 record".to_owned(),
         more => format!("{more} records"),
+    }
+}
+
+/// How many requests, in words.
+pub(super) fn requests(number: u64) -> String {
+    match number {
+        1 => "1 request".to_owned(),
+        more => format!("{more} requests"),
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Wishes {
 /// # Errors
 /// Never: the dimensions are there.
 pub fn questions(query: &Query) -> Result<Vec<Query>> {
-    if query.layout != Layout::Usual {
+    if !is_drawn(query) {
         return Ok(Vec::new());
     }
     // A provider states the cost of a call, not of its meters.
@@ -80,19 +80,33 @@ pub fn page(asked: &Report, beside: &[Report], wishes: Wishes) -> Result<Page> {
     let table = asked.table();
     Ok(Page {
         title: "LLM costs".to_owned(),
-        totals: Table {
-            rows: if table.totals.is_empty() {
-                table.rows
-            } else {
-                table.totals
-            },
-            columns: table.columns,
-            ..Table::default()
-        },
-        meta: table.meta,
+        meta: table.meta.clone(),
+        notes: table.notes.clone(),
+        // The usual sums, whatever is shown of the groups.
+        totals: totals(of_day.map_or(table, Report::table)),
         sections,
-        notes: table.notes,
     })
+}
+
+/// The totals of a table alone; the only row without groups is one.
+fn totals(table: Table) -> Table {
+    Table {
+        rows: if table.totals.is_empty() {
+            table.rows
+        } else {
+            table.totals
+        },
+        columns: table.columns,
+        ..Table::default()
+    }
+}
+
+/// Whether the costs of a report are those that charts are drawn of.
+fn is_drawn(query: &Query) -> bool {
+    match query.layout {
+        Layout::Usual | Layout::Meters => true,
+        Layout::Compared | Layout::Changes => false,
+    }
 }
 
 fn keys(report: &Report) -> Vec<String> {
@@ -116,9 +130,8 @@ fn section(
     folds: bool,
 ) -> Result<Section> {
     let titles: Vec<String> = report.query.by.iter().map(Dimension::title).collect();
-    let is_usual = report.query.layout == Layout::Usual;
     let charts = match days {
-        _ if !is_usual => Vec::new(),
+        _ if !is_drawn(&report.query) => Vec::new(),
         Some((days, frame)) if is_by(report, &["day"]) => {
             series::over_time(days, frame, wishes.budget)?
         }

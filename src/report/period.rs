@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use crate::error::{Error, Result};
 use crate::usage::Timestamp;
 
-use super::calendar::{date, day_start, instant, monday};
+use super::calendar::{date, day_start, instant, local, monday};
 use super::nearest;
 
 /// The time now and where the wall clock hangs.
@@ -98,6 +98,59 @@ impl Period {
             (Some(_) | None, Some(_) | None) => Ok(period),
         }
     }
+}
+
+impl Period {
+    /// The period before this one: as many months before where it is whole months, as many days
+    /// where it is whole days, else as long a time. Of a period that is not over only as much is
+    /// taken as has passed of it, so that like is compared with like.
+    ///
+    /// # Errors
+    /// When the period has no start, so that nothing is before it.
+    pub fn previous(self, clock: Clock) -> Result<Self> {
+        let zone = clock.zone;
+        let found = self.from.and_then(|from| {
+            let to = self.to.or_else(|| next_day(date(clock.now, zone), zone))?;
+            let start = before(from, to, zone)?;
+            let is_open = from <= clock.now && clock.now < to;
+            let end = is_open.then(|| {
+                let wall = |at| local(at, zone).naive_local();
+                let passed = wall(clock.now) - wall(from);
+                instant(wall(start) + passed, zone)
+            });
+            Some(Self {
+                from: Some(start),
+                to: Some(end.map_or(from, |end| end.min(from))),
+            })
+        });
+        found.ok_or_else(|| {
+            Error::usage("There is no period before this one.")
+                .hint("Say from when on: --period this-month, --since 7d")
+        })
+    }
+}
+
+/// The start of the stretch of the same length before this one.
+fn before(from: Timestamp, to: Timestamp, zone: Tz) -> Option<Timestamp> {
+    let (first, after) = (date(from, zone), date(to, zone));
+    if day_start(first, zone) != from || day_start(after, zone) != to {
+        let start = from
+            .millis()
+            .checked_sub(to.millis().checked_sub(from.millis())?)?;
+        return Some(Timestamp::from_millis(start));
+    }
+    let months = (after.year() - first.year()) * 12 + after.month().cast_signed()
+        - first.month().cast_signed();
+    let start = match u32::try_from(months) {
+        Ok(months) if months > 0 && first.day() == 1 && after.day() == 1 => {
+            first.checked_sub_months(Months::new(months))
+        }
+        Ok(_) | Err(_) => {
+            let days = u64::try_from((after - first).num_days()).ok()?;
+            first.checked_sub_days(Days::new(days))
+        }
+    };
+    start.map(|start| day_start(start, zone))
 }
 
 /// What one expression stands for.

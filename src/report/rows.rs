@@ -7,15 +7,32 @@ use crate::money::Exact;
 
 use super::beside::Beside;
 use super::dimension::Dimension;
-use super::summary::{ByCurrency, Key, Summary};
+use super::earlier::Before;
+use super::summary::{ByCurrency, Groups, Key, Summary};
 use super::tally::{Tally, Tokens};
 use super::{calendar, nearest};
 
+/// What a row stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RowKind {
+    /// One group.
+    #[default]
+    Group,
+    /// All groups.
+    Total,
+    /// The sum of the groups whose first values are the row's.
+    Subtotal,
+    /// So many groups that have no row of their own; their first values are the row's.
+    Others(usize),
+}
+
 /// One row of a report, or one of its totals.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
-    /// The values of the dimensions; empty in a total.
+    /// The values of the dimensions; empty in a total, the first ones in a sum of groups.
     pub key: Key,
+    /// What it stands for.
+    pub kind: RowKind,
     /// The currency of the cost; absent where no cost is known.
     pub currency: Option<String>,
     /// The cost as far as it is known, in that currency; absent where none is.
@@ -26,6 +43,45 @@ pub struct Row {
     pub tokens: Tokens,
     /// What is stored, where the cost is one at other terms.
     pub beside: Option<Beside>,
+    /// What it was in the period that is compared with.
+    pub before: Option<Before>,
+    /// Where it stands among the rows of its currency.
+    pub standing: Standing,
+    /// Its costs over time, oldest first; empty where they are not asked for.
+    pub trend: Vec<Exact>,
+    /// The same split by meter; empty where that is not asked for.
+    pub meters: Vec<Row>,
+}
+
+/// Where a row stands among the rows of its currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// The cost of all of them.
+    pub total: Option<Exact>,
+    /// The cost of the row and of those above it.
+    pub running: Option<Exact>,
+}
+
+impl Row {
+    /// The row of a tally.
+    ///
+    /// # Errors
+    /// When a sum is too large to keep exactly.
+    pub fn of(key: Key, currency: Option<String>, tally: Tally) -> Result<Self> {
+        Ok(Self {
+            key,
+            currency,
+            cost: tally.known_cost()?,
+            tokens: tally.tokens()?,
+            tally,
+            ..Self::default()
+        })
+    }
+
+    /// Whether it is a group, not a sum of several.
+    pub fn is_group(&self) -> bool {
+        self.kind == RowKind::Group
+    }
 }
 
 /// What rows are ordered by.
@@ -71,18 +127,31 @@ impl Sort {
 /// # Errors
 /// When a sum is too large to keep exactly.
 pub fn rows(summary: &Summary) -> Result<Vec<Row>> {
+    rows_of_groups(&summary.groups)
+}
+
+/// The rows of groups, by their keys.
+///
+/// # Errors
+/// When a sum is too large to keep exactly.
+pub fn rows_of_groups(groups: &Groups) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for (key, tallies) in &summary.groups {
+    for (key, tallies) in groups {
         rows.extend(rows_of(key, tallies)?);
     }
     Ok(rows)
 }
 
+/// The order that is asked for; else by time where rows have one, and by cost where not.
+pub fn order(by: &[Dimension], sort: Option<Sort>) -> Sort {
+    let is_dated = by.iter().any(Dimension::is_time);
+    sort.unwrap_or(if is_dated { Sort::Time } else { Sort::Cost })
+}
+
 /// Puts rows in order.
 pub fn sort(rows: &mut [Row], by: &[Dimension], sort: Option<Sort>) {
-    let is_dated = by.iter().any(Dimension::is_time);
-    let sort = sort.unwrap_or(if is_dated { Sort::Time } else { Sort::Cost });
-    rows.sort_by(|a, b| compare(by, sort, a, b));
+    let order = order(by, sort);
+    rows.sort_by(|a, b| compare(by, order, a, b));
 }
 
 /// One row per currency. What has no currency (unpriced, or free of charge) joins the only
@@ -94,20 +163,13 @@ pub fn rows_of(key: &Key, tallies: &ByCurrency) -> Result<Vec<Row>> {
     if let (Some(rest), Some(only)) = (joins, merged.values_mut().next()) {
         only.merge(&rest)?;
     }
-    let row = |(currency, tally): (Option<String>, Tally)| {
-        Ok(Row {
-            key: key.clone(),
-            currency,
-            cost: tally.known_cost()?,
-            tokens: tally.tokens()?,
-            tally,
-            beside: None,
-        })
-    };
-    merged.into_iter().map(row).collect()
+    let rows = merged.into_iter();
+    rows.map(|(currency, tally)| Row::of(key.clone(), currency, tally))
+        .collect()
 }
 
-fn compare(by: &[Dimension], sort: Sort, a: &Row, b: &Row) -> Ordering {
+/// Compares two rows by an order.
+pub(super) fn compare(by: &[Dimension], sort: Sort, a: &Row, b: &Row) -> Ordering {
     let names = || by_name(by, a, b, |_| true).then_with(|| a.currency.cmp(&b.currency));
     let cost = || by_cost(a, b).then_with(names);
     match sort {

@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::money::Exact;
 use crate::table::{Chart, NONE, Series, Shape};
 
-use super::rows::Row;
+use super::rows::{Row, RowKind};
+use super::tabulate::OTHERS;
 use super::tally::plus;
 use super::{Report, calendar};
 
@@ -222,7 +223,9 @@ pub(super) fn bars(report: &Report) -> Result<Vec<Chart>> {
             Some(own) => own == currency,
             None => all.len() == 1,
         };
-        let mut rows: Vec<&Row> = report.rows.iter().filter(belongs).collect();
+        // A sum of groups that have bars has none.
+        let drawn = |row: &&Row| row.kind != RowKind::Subtotal && belongs(row);
+        let mut rows: Vec<&Row> = report.rows.iter().filter(drawn).collect();
         rows.sort_by(|a, b| (b.cost, &a.key).cmp(&(a.cost, &b.key)));
         bar_chart(report, currency, &rows)
     });
@@ -237,8 +240,9 @@ fn bar_chart(report: &Report, currency: &str, rows: &[&Row]) -> Result<Chart> {
     };
     let (told, rest) = rows.split_at_checked(told_apart).unwrap_or((rows, &[]));
     let label = |row: &Row| {
-        let names: Vec<String> = row.key.iter().map(|value| name(value.as_deref())).collect();
-        names.join(" · ")
+        let names = row.key.iter().map(|value| name(value.as_deref()));
+        let names = names.chain((!row.is_group()).then(|| OTHERS.to_owned()));
+        names.collect::<Vec<_>>().join(" · ")
     };
     let mut labels: Vec<String> = told.iter().map(|row| label(row)).collect();
     let mut amounts: Vec<Option<Exact>> = told.iter().map(|row| row.cost).collect();

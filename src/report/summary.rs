@@ -9,16 +9,22 @@ use crate::pricing::fx::Way;
 use crate::pricing::{CostStatus, Receipt};
 use crate::usage::{Meter, Timestamp};
 
-use super::Query;
 use super::costing::{Costing, From};
+use super::dimension::Dimension;
+use super::earlier::Against;
 use super::share::{Line, Share, lines};
 use super::tally::Tally;
+use super::view::Detail;
+use super::{Filter, Query};
 
 /// The values of the dimensions, in the order of `--by`; absent is a group of its own.
 pub type Key = Vec<Option<String>>;
 
 /// Tallies by currency. Records of unknown cost have no currency.
 pub type ByCurrency = BTreeMap<Option<String>, Tally>;
+
+/// Groups by their keys.
+pub type Groups = BTreeMap<Key, ByCurrency>;
 
 /// Distinct reasons that are listed one by one; the rest is counted together.
 const MOST_REASONS: usize = 200;
@@ -38,7 +44,11 @@ pub struct Doubt {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// The groups.
-    pub groups: BTreeMap<Key, ByCurrency>,
+    pub groups: Groups,
+    /// The groups split once more, by each of the query's finer dimensions.
+    pub finer: Vec<Groups>,
+    /// The records of the period that is compared with, under the same question.
+    pub earlier: Option<Box<Summary>>,
     /// The totals over all groups, each record once.
     pub totals: ByCurrency,
     /// Records that meet the filters, but have no time and so belong to no period.
@@ -74,30 +84,38 @@ impl Summary {
     /// # Errors
     /// As [`Summary::add`].
     pub fn add_priced(&mut self, query: &Query, entry: &Entry, receipt: &Receipt) -> Result<()> {
+        if let Some(Against::Period(earlier)) = &query.against {
+            let summary = self.earlier.get_or_insert_default();
+            summary.add_priced(earlier, entry, receipt)?;
+        }
+        let at = entry.record.occurred.map(|occurred| occurred.at);
+        if !query.period.contains(at) {
+            let is_asked = at.is_none() && chosen_lines(query, entry, receipt).is_some();
+            self.without_time += u64::from(is_asked);
+            return Ok(());
+        }
         let Some(chosen) = chosen_lines(query, entry, receipt) else {
             return Ok(());
         };
-        let at = entry.record.occurred.map(|occurred| occurred.at);
-        if !query.period.contains(at) {
-            self.without_time += u64::from(at.is_none());
-            return Ok(());
-        }
         let costing = Costing::of(query, entry, receipt);
         let whole = match &chosen {
             Chosen::All => Share::priced(entry, receipt),
             Chosen::Some(lines) => Share::of_lines(receipt, lines.clone())?,
         };
-        let whole = whole.at(&costing);
-        let currency = &costing.currency;
-        let totals = self.totals.entry(currency.clone()).or_default();
-        totals.add(entry, &whole)?;
-        for (key, share) in keyed_shares(query, (entry, receipt), chosen)? {
-            let group = self.groups.entry(key).or_default();
-            let tally = group.entry(currency.clone()).or_default();
-            match share {
-                Some(share) => tally.add(entry, &share.at(&costing))?,
-                None => tally.add(entry, &whole)?,
-            }
+        let part = Part {
+            query,
+            entry,
+            receipt,
+            chosen: &chosen,
+            whole: whole.at(&costing),
+            costing: &costing,
+        };
+        let total = self.totals.entry(costing.currency.clone()).or_default();
+        part.put(total, &part.whole)?;
+        part.fold(&mut self.groups, None)?;
+        self.finer.resize_with(query.finer.len(), Groups::new);
+        for (groups, dimension) in self.finer.iter_mut().zip(&query.finer) {
+            part.fold(groups, Some(dimension))?;
         }
         self.observe(query, entry, receipt, &costing);
         Ok(())
@@ -138,7 +156,7 @@ impl Summary {
 
 fn doubt_about(query: &Query, entry: &Entry, reason: String) -> Doubt {
     let value = |name| {
-        let dimension = super::Dimension::parse(name).ok()?;
+        let dimension = Dimension::parse(name).ok()?;
         let value = dimension.value(entry, query.timezone)?;
         Some(value.into_owned())
     };
@@ -164,7 +182,7 @@ fn chosen_lines<'a>(query: &Query, entry: &'a Entry, receipt: &'a Receipt) -> Op
     {
         return None;
     }
-    if !query.filters.iter().any(super::Filter::is_meter) {
+    if !query.filters.iter().any(Filter::is_meter) {
         return Some(Chosen::All);
     }
     let meets = |meter: Option<&Meter>| {
@@ -186,39 +204,69 @@ pub(super) fn selects(query: &Query, entry: &Entry) -> bool {
     query.period.contains(at) && chosen_lines(query, entry, &entry.receipt).is_some()
 }
 
-/// The groups that an entry belongs to, with what it adds to each: one with the whole of it, unless
-/// grouped by meter.
-fn keyed_shares<'a>(
-    query: &Query,
-    (entry, receipt): (&'a Entry, &'a Receipt),
-    chosen: Chosen<'a>,
-) -> Result<Vec<(Key, Option<Share<'a>>)>> {
-    let key_for = |meter: Option<&Meter>| {
-        let values = query.by.iter().map(|dimension| {
-            if dimension.is_meter() {
-                meter.map(|meter| meter.name().to_owned())
-            } else {
-                dimension.value(entry, query.timezone).map(Into::into)
+/// What of an entry is asked for, on its way into groups.
+struct Part<'a> {
+    query: &'a Query,
+    entry: &'a Entry,
+    receipt: &'a Receipt,
+    chosen: &'a Chosen<'a>,
+    whole: Share<'a>,
+    costing: &'a Costing,
+}
+
+impl<'a> Part<'a> {
+    /// Adds the entry to each of its groups.
+    fn fold(&self, groups: &mut Groups, finer: Option<&Dimension>) -> Result<()> {
+        for (key, share) in self.keyed_shares(finer)? {
+            let group = groups.entry(key).or_default();
+            let tally = group.entry(self.costing.currency.clone()).or_default();
+            match share {
+                Some(share) => self.put(tally, &share.at(self.costing))?,
+                None => self.put(tally, &self.whole)?,
             }
+        }
+        Ok(())
+    }
+
+    fn put(&self, tally: &mut Tally, share: &Share<'_>) -> Result<()> {
+        if self.query.view.has(Detail::Latency) {
+            tally.times.add(self.entry);
+        }
+        tally.add(self.entry, share)
+    }
+
+    /// The groups that the entry belongs to, with what it adds to each: one with the whole of it,
+    /// unless grouped by meter.
+    fn keyed_shares(&self, finer: Option<&Dimension>) -> Result<Vec<(Key, Option<Share<'a>>)>> {
+        let by = || self.query.by.iter().chain(finer);
+        let key_for = |meter: Option<&Meter>| {
+            let values = by().map(|dimension| {
+                if dimension.is_meter() {
+                    meter.map(|meter| meter.name().to_owned())
+                } else {
+                    let value = dimension.value(self.entry, self.query.timezone);
+                    value.map(Into::into)
+                }
+            });
+            values.collect::<Key>()
+        };
+        let splits = by().any(Dimension::is_meter);
+        let chosen = match self.chosen {
+            Chosen::All if splits => lines(self.entry, self.receipt).collect(),
+            Chosen::Some(lines) if splits => lines.clone(),
+            Chosen::All | Chosen::Some(_) => Vec::new(),
+        };
+        if chosen.is_empty() {
+            return Ok(vec![(key_for(None), None)]);
+        }
+        let mut by_meter: BTreeMap<&Meter, Vec<Line<'a>>> = BTreeMap::new();
+        for line in chosen {
+            by_meter.entry(line.0).or_default().push(line);
+        }
+        let shares = by_meter.into_iter().map(|(meter, lines)| {
+            let share = Share::of_lines(self.receipt, lines)?;
+            Ok((key_for(Some(meter)), Some(share)))
         });
-        values.collect::<Key>()
-    };
-    let splits = query.by.iter().any(super::Dimension::is_meter);
-    let chosen = match chosen {
-        Chosen::All if splits => lines(entry, receipt).collect(),
-        Chosen::Some(lines) if splits => lines,
-        Chosen::All | Chosen::Some(_) => Vec::new(),
-    };
-    if chosen.is_empty() {
-        return Ok(vec![(key_for(None), None)]);
+        shares.collect()
     }
-    let mut by_meter: BTreeMap<&Meter, Vec<Line<'a>>> = BTreeMap::new();
-    for line in chosen {
-        by_meter.entry(line.0).or_default().push(line);
-    }
-    let shares = by_meter.into_iter().map(|(meter, lines)| {
-        let share = Share::of_lines(receipt, lines)?;
-        Ok((key_for(Some(meter)), Some(share)))
-    });
-    shares.collect()
 }

@@ -6,8 +6,11 @@ use crate::table::{Cell, Column, Kind, Table};
 use crate::usage::Meter;
 
 use super::figures::{self, Extra};
-use super::rows::Row;
-use super::{Dimension, Report};
+use super::rows::{Row, RowKind};
+use super::{Dimension, Layout, Report};
+
+/// What groups are called that have no row or column of their own.
+pub(super) const OTHERS: &str = "(others)";
 
 /// The meters of all rows, in the order of display.
 pub(super) fn meters_of(report: &Report) -> Vec<Meter> {
@@ -23,6 +26,14 @@ pub(super) fn meters_of(report: &Report) -> Vec<Meter> {
 impl Report {
     /// The report for people and spreadsheets.
     pub fn table(&self) -> Table {
+        match (&self.pivot, self.query.layout) {
+            (Some(pivot), _) => self.pivot_table(pivot),
+            (None, Layout::Meters) => self.meter_table(),
+            (None, Layout::Usual | Layout::Compared | Layout::Changes) => self.usual_table(),
+        }
+    }
+
+    fn usual_table(&self) -> Table {
         let extra = self.extra();
         let by = &self.query.by;
         let groups = by
@@ -38,8 +49,9 @@ impl Report {
             rows: self
                 .rows
                 .iter()
-                .map(|row| cells(group_cells(row), row, &extra))
+                .map(|row| cells(group_cells(by, row), row, &extra))
                 .collect(),
+            subtotals: self.subtotals(),
             totals: totals
                 .map(|row| cells(total_cells(by), row, &extra))
                 .collect(),
@@ -62,7 +74,17 @@ impl Report {
             currencies: reported.collect::<BTreeSet<_>>().into_iter().collect(),
             beside: self.beside,
             layout: self.query.layout,
+            before: self.query.against.is_some(),
+            view: self.query.view.clone(),
+            largest: self.largest(),
+            days: self.spark_days(),
         }
+    }
+
+    fn subtotals(&self) -> BTreeSet<usize> {
+        let rows = self.rows.iter().enumerate();
+        let sums = rows.filter(|(_, row)| row.kind == RowKind::Subtotal);
+        sums.map(|(index, _)| index).collect()
     }
 }
 
@@ -75,14 +97,20 @@ fn cells(mut groups: Vec<Cell>, row: &Row, extra: &Extra) -> Vec<Cell> {
     groups
 }
 
-fn group_cells(row: &Row) -> Vec<Cell> {
-    row.key
-        .iter()
-        .map(|value| Cell::text(value.as_deref()))
-        .collect()
+/// The values of the dimensions; a sum of groups says what it is after those that it has.
+fn group_cells(by: &[Dimension], row: &Row) -> Vec<Cell> {
+    let values = row.key.iter().map(|value| Cell::text(value.as_deref()));
+    let label = match row.kind {
+        RowKind::Group | RowKind::Total => None,
+        RowKind::Subtotal => Some("subtotal".to_owned()),
+        RowKind::Others(_) => Some(OTHERS.to_owned()),
+    };
+    let mut cells: Vec<Cell> = values.chain(label.map(Cell::Text)).collect();
+    cells.resize(by.len(), Cell::Blank);
+    cells
 }
 
-fn total_cells(by: &[Dimension]) -> Vec<Cell> {
+pub(super) fn total_cells(by: &[Dimension]) -> Vec<Cell> {
     let rest = by.iter().skip(1).map(|_| Cell::Blank);
     std::iter::once(Cell::Text("total".to_owned()))
         .chain(rest)

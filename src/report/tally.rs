@@ -13,6 +13,7 @@ use crate::usage::{Direction, Meter, Status};
 
 use super::compared::Compared;
 use super::share::{Amount, Share};
+use super::times::Times;
 
 /// What providers say that the records cost, in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,6 +35,8 @@ pub struct Tally {
     pub requests: u64,
     /// Requests that failed.
     pub failed: u64,
+    /// Requests whose cost is known: what an average divides by.
+    pub costed: u64,
     /// Records whose cost rests on an assumption.
     pub estimated: u64,
     /// Records of which some line items have no rate: their cost is a lower bound.
@@ -54,6 +57,8 @@ pub struct Tally {
     pub reported: BTreeMap<String, Reported>,
     /// Our cost against the provider's, where both are known.
     pub compared: Compared,
+    /// How long the requests took; kept only where a report asks for it.
+    pub times: Times,
 }
 
 impl Tally {
@@ -66,6 +71,7 @@ impl Tally {
         if entry.record.part.is_none() {
             self.requests += 1;
             self.failed += u64::from(entry.record.status == Status::Failed);
+            self.costed += u64::from(share.cost.is_some());
         }
         match share.status {
             CostStatus::Exact => {}
@@ -103,6 +109,7 @@ impl Tally {
         self.records += other.records;
         self.requests += other.requests;
         self.failed += other.failed;
+        self.costed += other.costed;
         self.estimated += other.estimated;
         self.partial += other.partial;
         self.covered += other.covered;
@@ -125,6 +132,7 @@ impl Tally {
             sum.records += reported.records;
             sum.unread += reported.unread;
         }
+        self.times.merge(&other.times);
         self.compared.merge(&other.compared)
     }
 

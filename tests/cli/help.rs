@@ -107,7 +107,7 @@ fn without_a_command_there_is_a_next_step_or_a_summary() {
     home.ok("ingest log.jsonl");
     let text = home.ok("");
     assert!(
-        text.contains("claude-sonnet-4-5-20250929") && text.contains("total"),
+        text.contains("gpt-4o-2024-08-06") && text.contains("all time"),
         "{text}"
     );
     assert!(

@@ -6,10 +6,14 @@
 #[path = "../common/home.rs"]
 mod home;
 
+mod again;
 mod ask;
+mod chain;
+mod config;
 mod environment;
 mod export;
 mod find;
+mod glance;
 mod help;
 mod ingest;
 mod output;

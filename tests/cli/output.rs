@@ -128,7 +128,7 @@ fn tables_fit_a_narrow_terminal_and_cut_nothing_on_a_wide_one() {
         assert!(
             words.first() == Some(&"sources")
                 || words.first() == Some(&"runs")
-                || wide.contains("claude-sonnet-4-5-20250929")
+                || wide.contains("gpt-4o-2024-08-06")
                 || line == "formats"
         );
     }

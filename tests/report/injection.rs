@@ -121,6 +121,33 @@ fn a_tag_name_is_harmless_as_a_heading() {
 }
 
 #[test]
+fn values_are_harmless_as_columns_of_a_matrix() {
+    let mut query = query(&["model", "user"], &[]);
+    query.view.pivot = true;
+    query.view.top = Some(PAYLOADS.len());
+    let entries: Vec<Entry> = PAYLOADS.iter().map(|payload| called(payload)).collect();
+    let report = ask(&query, &entries);
+    // So narrow that some headings stand among those that do not fit.
+    for width in [None, Some(60)] {
+        let style = Style {
+            width,
+            ..Style::default()
+        };
+        for format in [Format::Table, Format::Markdown, Format::Html, Format::Json] {
+            let text = printed(&report, format, style).replace('\n', "");
+            assert_eq!(visible(&text), text, "{format:?}");
+            assert!(!text.contains("<script") || format == Format::Table || format == Format::Json);
+        }
+    }
+    let rows = parsed_csv(&printed(&report, Format::Csv, Style::default()));
+    assert_eq!(rows[0].len(), PAYLOADS.len() + 3);
+    for name in &rows[0] {
+        let first = name.trim_start().chars().next().unwrap();
+        assert!(!"=+-@\0＝＋－＠".contains(first), "{name:?}");
+    }
+}
+
+#[test]
 fn html_shows_text_only() {
     for payload in PAYLOADS {
         let page = by_user(&[called(payload)], Format::Html);

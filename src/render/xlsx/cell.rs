@@ -1,7 +1,7 @@
 //! What a cell holds: a number of at most 15 digits and the code by which it is shown, or text of no
 //! more letters than fit.
 
-use crate::money::{Exact, round_half_even};
+use crate::money::{Exact, Ratio, round_half_even};
 use crate::table::Cell;
 
 /// Decimal digits that a spreadsheet's number always keeps.
@@ -14,7 +14,11 @@ pub fn typed(cell: &Cell) -> Option<(Exact, String)> {
         Cell::Count(count) => Some((Exact::new(i128::from(*count), 0), "#,##0".to_owned())),
         Cell::Quantity(number) => Some((*number, quantity_code(*number))),
         Cell::Number(number) => Some((*number, "General".to_owned())),
-        Cell::Percent(number) => Some((*number, "0.0\"%\"".to_owned())),
+        Cell::Percent(ratio) => Some((quotient(*ratio), "0.0\"%\"".to_owned())),
+        Cell::Average(ratio) => Some((quotient(*ratio), "#,##0.0".to_owned())),
+        Cell::PerUnit { amount, currency } => {
+            Some((quotient(*amount), money_code(currency.as_deref(), None)))
+        }
         Cell::Money {
             amount,
             currency,
@@ -24,6 +28,11 @@ pub fn typed(cell: &Cell) -> Option<(Exact, String)> {
             Some((amount, money_code(currency.as_deref(), *decimals)))
         }
     }
+}
+
+/// A quotient seldom ends; what it is made of stands in other cells.
+fn quotient(ratio: Ratio) -> Exact {
+    shortened(ratio.exact())
 }
 
 /// Whether a cell has more digits than it keeps.

@@ -35,11 +35,10 @@ pub fn write(page: &Page, out: &mut dyn Write) -> Result<()> {
     book.summary(page)?;
     for section in &page.sections {
         let mut rows = book.rows(&section.name, &section.table.columns)?;
-        section
-            .table
-            .rows
-            .iter()
-            .try_for_each(|row| rows.row(row))?;
+        // A sum among the rows would be added up with them.
+        let lines = section.table.rows.iter().enumerate();
+        let mut lines = lines.filter(|(index, _)| !section.table.subtotals.contains(index));
+        lines.try_for_each(|(_, row)| rows.row(row))?;
         rows.finish()?;
     }
     book.finish(out)

@@ -110,6 +110,8 @@ impl Sheet {
             | Cell::Quantity(_)
             | Cell::Number(_)
             | Cell::Percent(_)
+            | Cell::Average(_)
+            | Cell::PerUnit { .. }
             | Cell::Money { .. } => Ok(()),
         }?;
         Ok(None)

@@ -1,0 +1,213 @@
+//! What `llmcost summary` answers: today, this week, this month and all time, each against the period
+//! before, and who and what costs the most.
+
+use crate::error::Result;
+use crate::ledger::Entry;
+use crate::money::Exact;
+use crate::usage::Timestamp;
+
+use super::earlier::Before;
+use super::rows::Row;
+use super::view::Detail;
+use super::{Clock, Dimension, Period, Query, Report, Sort, Summary, from_summary, rows};
+
+/// The stretches of time that are always shown, by their names and periods.
+const SPANS: [(&str, &str); 3] = [
+    ("today", "today"),
+    ("this week", "this-week"),
+    ("this month", "this-month"),
+];
+/// The name of the stretch without a beginning or an end.
+const ALL: &str = "all time";
+/// What the details are split by.
+const SPLITS: [&str; 4] = ["model", "user", "status", "error"];
+/// How far back the sparkline goes.
+const RECENT: &str = "29d";
+
+/// A question about one stretch of time, and what was found so far.
+struct Span {
+    name: String,
+    query: Query,
+    summary: Summary,
+}
+
+/// The questions of a summary, all answered in one pass.
+pub struct Questions {
+    spans: Vec<Span>,
+    recent: Span,
+    asked: bool,
+}
+
+/// One stretch of time, answered.
+pub struct Answered {
+    /// What it is called.
+    pub name: String,
+    /// The answer; its totals stand beside those of the period before.
+    pub report: Report,
+}
+
+/// The answer to a summary.
+pub struct Overview {
+    /// The stretches of time: the one that is asked for, then those that are always shown.
+    pub spans: Vec<Answered>,
+    /// Which of them the details are about.
+    pub detailed: usize,
+    /// The costs of the last thirty days, day by day.
+    pub recent: Report,
+}
+
+impl Questions {
+    /// The questions about the records that a query selects; its period, where it has one, is asked
+    /// about first, and in detail.
+    ///
+    /// # Errors
+    /// When a name of this file is no longer understood.
+    pub fn new(query: &Query) -> Result<Self> {
+        let clock = Clock {
+            now: query.now,
+            zone: query.timezone,
+        };
+        let splits = SPLITS.map(Dimension::parse).into_iter();
+        let splits: Vec<Dimension> = splits.collect::<Result<_>>()?;
+        let span = |name: &str, period: Period, is_detailed: bool| {
+            let mut query = query.clone();
+            query.period = period;
+            if is_detailed {
+                query.finer.clone_from(&splits);
+                query.view.details = vec![Detail::Latency];
+            }
+            if let Ok(previous) = period.previous(clock) {
+                query.compare_with(previous);
+            }
+            Span {
+                name: name.to_owned(),
+                query,
+                summary: Summary::default(),
+            }
+        };
+        let asked = !query.period.is_open();
+        let mut spans = Vec::new();
+        if asked {
+            spans.push(span("as asked", query.period, true));
+        }
+        for (name, period) in SPANS {
+            let is_detailed = !asked && name == "this month";
+            spans.push(span(name, Period::parse(period, clock)?, is_detailed));
+        }
+        spans.push(span(ALL, Period::default(), !asked));
+        let mut recent = span("recent", Period::parse(RECENT, clock)?, false);
+        recent.query.by = vec![Dimension::parse("day")?];
+        recent.query.against = None;
+        Ok(Self {
+            spans,
+            recent,
+            asked,
+        })
+    }
+
+    /// Adds an entry to every stretch of time that it belongs to.
+    ///
+    /// # Errors
+    /// When a sum becomes too large to keep exactly.
+    pub fn add(&mut self, entry: &Entry) -> Result<()> {
+        let spans = self.spans.iter_mut().chain([&mut self.recent]);
+        let mut added = spans.map(|span| span.summary.add(&span.query, entry));
+        added.try_for_each(|added| added)
+    }
+
+    /// The answers. Details are about the period that is asked for, else about this month, and about
+    /// all time where this month has no records.
+    ///
+    /// # Errors
+    /// When a sum is too large to keep exactly.
+    pub fn answer(self) -> Result<Overview> {
+        let answer = |span: Span| {
+            let report = from_summary(&span.query, span.summary)?;
+            let name = span.name;
+            Ok(Answered { name, report })
+        };
+        let spans = self.spans.into_iter().map(answer);
+        let spans: Vec<Answered> = spans.collect::<Result<_>>()?;
+        let last = spans.len().saturating_sub(1);
+        let has_records = |at: &usize| {
+            let span = spans.get(*at);
+            span.is_some_and(|span| span.report.summary.seen.is_some())
+        };
+        let first = if self.asked {
+            0
+        } else {
+            last.saturating_sub(1)
+        };
+        let detailed = Some(first).filter(|at| self.asked || has_records(at));
+        Ok(Overview {
+            detailed: detailed.unwrap_or(last),
+            spans,
+            recent: answer(self.recent)?.report,
+        })
+    }
+}
+
+impl Overview {
+    /// What is known of all records that are asked for.
+    pub fn all(&self) -> Option<&Report> {
+        self.spans.last().map(|span| &span.report)
+    }
+
+    /// The stretch that the details are about.
+    pub fn details(&self) -> Option<&Answered> {
+        self.spans.get(self.detailed)
+    }
+
+    /// The groups of the details by one of their dimensions, the most expensive of each currency
+    /// first, or those with the most requests where costs are not the question.
+    ///
+    /// # Errors
+    /// When a sum is too large to keep exactly.
+    pub fn split(&self, dimension: &str, order: Sort) -> Result<Vec<Row>> {
+        let Some(details) = self.details() else {
+            return Ok(Vec::new());
+        };
+        let report = &details.report;
+        let at = report
+            .query
+            .finer
+            .iter()
+            .position(|by| by.key() == dimension);
+        let Some(groups) = at.and_then(|at| report.summary.finer.get(at)) else {
+            return Ok(Vec::new());
+        };
+        let mut found = rows::rows_of_groups(groups)?;
+        let by = Dimension::parse(dimension)?;
+        rows::sort(&mut found, &[by], Some(order));
+        for row in &mut found {
+            let mut totals = report.totals.iter();
+            let total = totals.find(|total| total.currency == row.currency);
+            row.standing.total = total.and_then(|total| total.cost);
+        }
+        Ok(found)
+    }
+
+    /// The totals of a stretch, one per currency; nothing at all is zero.
+    pub fn totals_of(&self, span: &Answered) -> Vec<Row> {
+        if !span.report.totals.is_empty() {
+            return span.report.totals.clone();
+        }
+        let known = self.all().and_then(|all| all.totals.first());
+        vec![Row {
+            currency: known.and_then(|total| total.currency.clone()),
+            cost: Some(Exact::ZERO),
+            before: span
+                .report
+                .query
+                .against
+                .as_ref()
+                .map(|_| Before::nothing()),
+            ..Row::default()
+        }]
+    }
+
+    /// When the summary was made.
+    pub fn now(&self) -> Timestamp {
+        self.recent.query.now
+    }
+}
