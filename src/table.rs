@@ -2,10 +2,13 @@
 //! digits are shown, and how, is decided where it is rendered.
 
 pub mod checklist;
+mod page;
 
 use std::collections::BTreeSet;
 
 use crate::money::{Exact, Ratio};
+
+pub use page::{Chart, Page, Section, Series, Shape};
 
 /// What a cell of a group column shows where the record says nothing.
 pub const NONE: &str = "(none)";

@@ -14,7 +14,10 @@ use std::path::{Path, PathBuf};
 use llmcost::adapters::ADAPTERS;
 use llmcost::envelopes::Formats;
 use llmcost::ingest::samples;
-use llmcost::usage::{Field, FieldKind, METERS};
+use llmcost::ledger::Entry;
+use llmcost::report::{Query, charges, records, report};
+use llmcost::table::{Column, Kind, Shown};
+use llmcost::usage::{Field, FieldKind, METERS, Timestamp};
 
 fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -93,6 +96,57 @@ fn every_adapter_and_envelope_is_documented() {
     check("docs/formats.md", "envelopes", &table);
 }
 
+/// The first two cells of each row of a table of columns.
+fn documented(name: &str) -> Vec<(String, String)> {
+    let text = fs::read_to_string(page("docs/outputs.md")).unwrap();
+    let mark = format!("<!-- {name} columns: checked by tests/docs.rs -->\n");
+    let table = text.split(&mark).nth(1).unwrap();
+    let rows = table
+        .lines()
+        .take_while(|line| line.starts_with('|'))
+        .skip(2);
+    let cells = rows.map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
+    cells
+        .map(|cells| (cells[1].trim_matches('`').to_owned(), cells[2].to_owned()))
+        .collect()
+}
+
+fn of_code(columns: &[Column]) -> Vec<(String, String)> {
+    let is_data = |column: &&Column| column.shown != Shown::PeopleOnly;
+    let kind = |kind: Kind| match kind {
+        Kind::Group => "group",
+        Kind::Text => "text",
+        Kind::Time => "time",
+        Kind::Count => "count",
+        Kind::Quantity => "quantity",
+        Kind::Number => "number",
+        Kind::Money | Kind::Reported => "money",
+        Kind::Percent => "percent",
+        Kind::Change => "change",
+        Kind::Chart => "chart",
+    };
+    let columns = columns.iter().filter(is_data);
+    columns
+        .map(|column| (column.key.clone(), kind(column.kind).to_owned()))
+        .collect()
+}
+
+#[test]
+fn every_column_of_an_export_is_documented() {
+    let all = of_code(&records::columns());
+    let listed = documented("record");
+    let is_field = |name: &str| Field::ALL.iter().any(|field| field.name() == name);
+    let (named, rest) = all.split_at(listed.len());
+    assert_eq!(named, listed);
+    assert!(rest.iter().all(|(name, _)| is_field(name)), "{rest:?}");
+    assert_eq!(of_code(&charges::columns()), documented("charge"));
+    let none: [Entry; 0] = [];
+    let table = report(&Query::new(Timestamp::from_millis(0)), none)
+        .unwrap()
+        .table();
+    assert_eq!(of_code(&table.columns), documented("sum"));
+}
+
 #[test]
 fn the_example_of_a_format_is_one() {
     let text = fs::read_to_string(page("docs/formats.md")).unwrap();
@@ -119,6 +173,7 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/configuration.md",
         "docs/reports.md",
         "docs/endpoints.md",
+        "docs/outputs.md",
     ] {
         let text = fs::read_to_string(page(file)).unwrap();
         for link in text

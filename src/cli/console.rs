@@ -100,6 +100,7 @@ impl Console {
             width: width.or(measured),
             colour,
             digits,
+            ..Style::default()
         }
     }
 

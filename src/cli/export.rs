@@ -9,6 +9,7 @@ use super::{Console, Done, Global, input};
 use crate::error::Result;
 use crate::ledger::{Entry, Ledger};
 use crate::render::{self, Format};
+use crate::report::page::{self, Wishes};
 use crate::report::{self, Dimension, Query, Summary, charges, records};
 use crate::table::{Cell, Column, Table};
 
@@ -20,7 +21,8 @@ use crate::table::{Cell, Column, Table};
 #[command(after_help = "Examples:
   llmcost export records -o records.csv
   llmcost export charges --period 2026-11 -o charges.csv
-  llmcost export summary --by tenant,model,day -o summary.csv
+  llmcost export summary --by tenant,model,day -o summary.xlsx
+  llmcost export charges --csv-dialect excel-semicolon -o charges.csv
   llmcost export records --format jsonl logs/")]
 pub struct ExportArgs {
     /// What to export
@@ -74,6 +76,11 @@ pub fn run(args: &ExportArgs, global: &Global, console: &Console) -> Result<Done
         ledger.for_each(&mut |entry| summary.add(&query, entry))?;
         let report = report::from_summary(&query, summary)?;
         let (table, json, lines) = (report.table(), report.json(), report.json_rows());
+        if output.chosen()? == Format::Xlsx {
+            let page = page::page(&report, &[], Wishes::default())?;
+            output.print_page(&page, console)?;
+            return Ok(Done::Well);
+        }
         output.print_table(&table, &json, &lines, console)?;
         return Ok(Done::Well);
     }
@@ -85,12 +92,22 @@ pub fn run(args: &ExportArgs, global: &Global, console: &Console) -> Result<Done
             })
         })?,
         Format::Csv => output.write(console, |out| {
-            let mut rows = render::csv::Rows::start(&args.what.columns(), out)?;
+            let mut rows = render::csv::Rows::start(&args.what.columns(), output.dialect(), out)?;
             each(&ledger, &query, &mut |entry| {
                 let entry_rows = args.what.rows(entry)?;
                 entry_rows.iter().try_for_each(|row| rows.row(row))
             })?;
             rows.finish()
+        })?,
+        Format::Xlsx => output.write(console, |out| {
+            let mut book = render::xlsx::Book::new();
+            let mut rows = book.rows(args.what.name(), &args.what.columns())?;
+            each(&ledger, &query, &mut |entry| {
+                let entry_rows = args.what.rows(entry)?;
+                entry_rows.iter().try_for_each(|row| rows.row(row))
+            })?;
+            rows.finish()?;
+            book.finish(out)
         })?,
         Format::Json | Format::Table | Format::Markdown | Format::Html => {
             whole(args, &ledger, &query, &output, console)?;
@@ -142,6 +159,14 @@ fn whole(
 }
 
 impl What {
+    /// What its sheet is called.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Charges => "charges",
+            Self::Records | Self::Summary => "records",
+        }
+    }
+
     fn columns(self) -> Vec<Column> {
         match self {
             Self::Charges => charges::columns(),

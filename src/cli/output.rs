@@ -1,6 +1,6 @@
 //! Where an answer goes: standard output, or a file that appears whole or not at all.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,13 +8,13 @@ use serde_json::Value as Json;
 
 use super::console::{Console, write_failed};
 use crate::error::{Error, ErrorKind, Result};
-use crate::render::{self, Document, Format};
-use crate::table::Table;
+use crate::render::{self, Dialect, Document, Format, Style};
+use crate::table::{Page, Table};
 
 /// Options of commands that print an answer.
 #[derive(Debug, Clone, Default, Args)]
 pub struct OutputArgs {
-    /// table, csv, json, jsonl, markdown or html [default: by the output file's name, else table]
+    /// table, csv, json, jsonl, markdown, html or xlsx [default: by the output file's name, else table]
     #[arg(long, short, value_name = "FORMAT", help_heading = "Output")]
     pub format: Option<String>,
     /// Write to a file instead of standard output
@@ -26,19 +26,45 @@ pub struct OutputArgs {
     /// Show every digit of amounts
     #[arg(long, help_heading = "Output")]
     pub exact: bool,
+    /// Whose CSV: rfc4180, excel (byte order mark, CRLF) or excel-semicolon (decimal commas, too)
+    #[arg(long, value_name = "DIALECT", value_parser = Dialect::ALL.map(|(_, name)| name), help_heading = "Output")]
+    pub csv_dialect: Option<String>,
 }
 
 impl OutputArgs {
     /// The format that is asked for.
     ///
     /// # Errors
-    /// When there is no such format.
+    /// When there is no such format, or it does not go with the rest.
     pub fn chosen(&self) -> Result<Format> {
-        match (&self.format, &self.output) {
-            (Some(name), _) => Format::parse(name),
-            (None, Some(path)) => Ok(Format::of_path(path).unwrap_or(Format::Table)),
-            (None, None) => Ok(Format::Table),
+        let format = match (&self.format, &self.output) {
+            (Some(name), _) => Format::parse(name)?,
+            (None, None) if self.csv_dialect.is_some() => Format::Csv,
+            (None, Some(path)) => Format::of_path(path).unwrap_or(Format::Table),
+            (None, None) => Format::Table,
+        };
+        if self.csv_dialect.is_some() && format != Format::Csv {
+            return Err(Error::usage("--csv-dialect: the output is no CSV")
+                .hint("say --format csv, or name a file with -o costs.csv"));
         }
+        if format == Format::Xlsx && self.file().is_none() && std::io::stdout().is_terminal() {
+            return Err(Error::usage("a workbook cannot be shown in a terminal")
+                .hint("name a file with -o costs.xlsx"));
+        }
+        Ok(format)
+    }
+
+    /// Whose CSV is asked for.
+    pub fn dialect(&self) -> Dialect {
+        let name = self.csv_dialect.as_deref();
+        name.and_then(Dialect::of_name).unwrap_or_default()
+    }
+
+    /// The file to write to, where it is not standard output.
+    fn file(&self) -> Option<&Path> {
+        self.output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
     }
 
     /// Fails early where printing would, for commands that do something first.
@@ -47,9 +73,9 @@ impl OutputArgs {
     /// When there is no such format, or the output file is there already.
     pub fn check(&self) -> Result<()> {
         self.chosen()?;
-        match &self.output {
-            Some(path) if path != Path::new("-") => refuse_existing(path, self.force),
-            Some(_) | None => Ok(()),
+        match self.file() {
+            Some(path) => refuse_existing(path, self.force),
+            None => Ok(()),
         }
     }
 
@@ -61,6 +87,22 @@ impl OutputArgs {
         let format = self.chosen()?;
         let style = self.style(console);
         self.write(console, |out| render::write(document, format, style, out))
+    }
+
+    /// Prints a page, or a workbook where that is asked for.
+    ///
+    /// # Errors
+    /// As [`OutputArgs::print`].
+    pub fn print_page(&self, page: &Page, console: &Console) -> Result<()> {
+        let format = self.chosen()?;
+        let style = self.style(console);
+        self.write(console, |out| {
+            if format == Format::Xlsx {
+                render::xlsx::write(page, out)
+            } else {
+                render::html::write(page, style.digits, out)
+            }
+        })
     }
 
     /// Prints several tables below each other, in a format for people.
@@ -89,12 +131,15 @@ impl OutputArgs {
     }
 
     /// A file is not as wide as the terminal, and has no colours.
-    fn style(&self, console: &Console) -> render::Style {
-        let style = console.style(self.exact);
+    fn style(&self, console: &Console) -> Style {
+        let style = Style {
+            dialect: self.dialect(),
+            ..console.style(self.exact)
+        };
         if self.output.is_none() {
             return style;
         }
-        render::Style {
+        Style {
             width: None,
             colour: false,
             ..style
@@ -124,11 +169,7 @@ impl OutputArgs {
         console: &Console,
         write: impl FnOnce(&mut dyn Write) -> Result<()>,
     ) -> Result<()> {
-        if let Some(path) = self
-            .output
-            .as_deref()
-            .filter(|path| *path != Path::new("-"))
-        {
+        if let Some(path) = self.file() {
             to_file(path, self.force, write)
         } else {
             let mut outcome = Ok(());

@@ -7,10 +7,15 @@ use super::selection::SelectionArgs;
 use super::terms::TermsArgs;
 use super::view::ViewArgs;
 use super::{Console, Done, Global, input, wrong};
-use crate::error::Result;
-use crate::render::Document;
+use crate::error::{Error, Result};
+use crate::money::Exact;
+use crate::render::{Document, Format};
+use crate::report::page::{self, Wishes};
 use crate::report::view::FIGURES;
 use crate::report::{DIMENSIONS, Dimension, Sort};
+
+/// Rows of a page's table; a spreadsheet is better for more.
+const MOST_ROWS: usize = 500;
 
 /// Who, what and when spent how much
 ///
@@ -31,6 +36,8 @@ use crate::report::{DIMENSIONS, Dimension, Sort};
   llmcost report --by model --bars --sparkline
   llmcost report --by model logs/*.jsonl
   llmcost report --by day -o costs.csv
+  llmcost report --by tenant,model -o costs.xlsx
+  llmcost report --period this-month --budget-line 500 -o costs.html
   llmcost report --prices other.yaml --as 'gpt-4o=gpt-5-mini'
   llmcost report --by month --currency RUB
   llmcost report --by provider --compare-reported")]
@@ -60,6 +67,9 @@ pub struct ReportArgs {
     /// Show what the providers say it cost beside what we computed
     #[arg(long, help_heading = "Output")]
     reported: bool,
+    /// The amount to stay below, drawn into a page's chart of the cost so far
+    #[arg(long, value_name = "AMOUNT", help_heading = "Output")]
+    budget_line: Option<String>,
     #[command(flatten)]
     terms: TermsArgs,
     #[command(flatten)]
@@ -67,6 +77,28 @@ pub struct ReportArgs {
     /// State what the logs do not say (only with PATH)
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+}
+
+impl ReportArgs {
+    /// What is asked of a page or a workbook, where the format is one.
+    fn wishes(&self, format: Format) -> Result<Option<Wishes>> {
+        let budget = self.budget_line.as_deref().map(amount).transpose()?;
+        if budget.is_some() && format != Format::Html {
+            return Err(Error::usage("--budget-line: only a page has charts")
+                .hint("write one with -o costs.html"));
+        }
+        let is_page = matches!(format, Format::Html | Format::Xlsx);
+        let most_rows = (format == Format::Html).then_some(MOST_ROWS);
+        Ok(is_page.then_some(Wishes { budget, most_rows }))
+    }
+}
+
+fn amount(text: &str) -> Result<Exact> {
+    let amount = Exact::parse(text).ok();
+    let amount = amount.filter(|amount| *amount > Exact::ZERO);
+    amount.ok_or_else(|| {
+        Error::usage("--budget-line: this is no amount").hint("write it as 500 or 49.95")
+    })
 }
 
 /// Runs the command.
@@ -89,7 +121,8 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
         console.print_lines(&lines.collect::<Vec<_>>())?;
         return Ok(Done::Well);
     }
-    args.output.chosen()?;
+    let format = args.output.chosen()?;
+    let wishes = args.wishes(format)?;
     let mut query = args.selection.query(console)?;
     query.by = match args.view.pivot() {
         Some(by) => Dimension::parse_list(by).map_err(|error| wrong("--pivot", error))?,
@@ -103,12 +136,24 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
         .map_err(|error| wrong("--sort", error))?;
     query.limit = args.limit;
     query.reported = args.reported;
-    args.view.settle(&mut query, args.output.chosen()?)?;
+    args.view.settle(&mut query, format)?;
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     let looking = !args.paths.is_empty();
-    let report = args
-        .terms
-        .answer(query, &ledger, looking, (global, console))?;
+    let around = (global, console);
+    if let Some(wishes) = wishes {
+        let (terms, output) = (&args.terms, &args.output);
+        let (report, beside) =
+            terms.answer_with(query, page::questions, &ledger, looking, around)?;
+        if wishes.budget.is_some() && report.totals.len() > 1 {
+            return Err(
+                Error::usage("--budget-line: the costs are in several currencies")
+                    .hint("convert them with --currency"),
+            );
+        }
+        output.print_page(&page::page(&report, &beside, wishes)?, console)?;
+        return Ok(Done::Well);
+    }
+    let report = args.terms.answer(query, &ledger, looking, around)?;
     let (table, json, lines) = (report.table(), report.json(), report.json_lines());
     args.output.print(
         &Document {

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{Console, Global, input, wrong};
 use crate::error::{Error, Result};
 use crate::ledger::{Entry, Ledger};
+use crate::pricing::Receipt;
 use crate::pricing::fx::Fx;
 use crate::report::check::values::Currency;
 use crate::report::{self, Basis, Exchange, Layout, Query, Report, Summary, Term};
@@ -49,39 +50,67 @@ impl TermsArgs {
     /// When the terms cannot be understood, or a book or the ledger cannot be read.
     pub fn answer(
         &self,
+        query: Query,
+        ledger: &Ledger,
+        looking: bool,
+        around: (&Global, &Console),
+    ) -> Result<Report> {
+        let alone = |_: &Query| Ok(Vec::new());
+        let (report, _) = self.answer_with(query, alone, ledger, looking, around)?;
+        Ok(report)
+    }
+
+    /// The same, and in the same pass the answers to other questions about the same records.
+    ///
+    /// # Errors
+    /// As [`TermsArgs::answer`].
+    pub fn answer_with(
+        &self,
         mut query: Query,
+        beside: impl Fn(&Query) -> Result<Vec<Query>>,
         ledger: &Ledger,
         looking: bool,
         (global, console): (&Global, &Console),
-    ) -> Result<Report> {
+    ) -> Result<(Report, Vec<Report>)> {
         self.settle(&mut query, ledger, global)?;
+        let mut beside: Vec<Answer> = beside(&query)?.into_iter().map(Answer::new).collect();
+        let mut asked = Answer::new(query);
         let what_if = self.what_if(looking, global)?;
         if what_if.is_none() && !self.apply_free {
-            let mut summary = Summary::default();
-            ledger.for_each(&mut |entry| summary.add(&query, entry))?;
-            return report::from_summary(&query, summary);
+            ledger.for_each(&mut |entry| {
+                asked.add(entry, &entry.receipt)?;
+                let mut beside = beside.iter_mut();
+                beside.try_for_each(|answer| answer.add(entry, &entry.receipt))
+            })?;
+            let beside = beside.into_iter().map(Answer::stored_only);
+            return Ok((asked.stored_only()?, beside.collect::<Result<_>>()?));
         }
         let what_if = what_if.unwrap_or_default();
         let free = self.apply_free.then(|| allot(ledger, &what_if));
         let free = free.transpose()?;
-        let (mut summary, mut stored) = (Summary::default(), Summary::default());
         let mut touched = 0_u64;
         ledger.for_each(&mut |entry| {
             let other = what_if.receipt(entry);
-            touched += u64::from(other.is_some() && query.selects(entry));
+            touched += u64::from(other.is_some() && asked.query.selects(entry));
             let receipt = other.as_ref().unwrap_or(&entry.receipt);
             let freed = free.as_ref().map(|free| free.apply(entry, receipt));
             let freed = freed.transpose()?.flatten();
-            summary.add_priced(&query, entry, freed.as_ref().unwrap_or(receipt))?;
-            stored.add(&query, entry)
+            let receipt = freed.as_ref().unwrap_or(receipt);
+            let mut all = std::iter::once(&mut asked).chain(&mut beside);
+            all.try_for_each(|answer| answer.add_beside(entry, receipt))
         })?;
         if !self.aliases.is_empty() && touched == 0 {
             console.remark("--as: no record was served by such a model");
         }
         let at_prices = what_if.all.then(|| global.prices.clone()).flatten();
-        query.terms.extend(self.question(at_prices, touched));
-        query.terms.extend(free.as_ref().map(free_term));
-        report::from_summaries(&query, summary, &stored)
+        let terms: Vec<Term> = self
+            .question(at_prices, touched)
+            .into_iter()
+            .chain(free.as_ref().map(free_term))
+            .collect();
+        let beside = beside.into_iter().map(|answer| answer.compared(&terms));
+        let beside = beside.collect::<Result<_>>()?;
+        Ok((asked.compared(&terms)?, beside))
     }
 
     fn settle(&self, query: &mut Query, ledger: &Ledger, global: &Global) -> Result<()> {
@@ -157,6 +186,42 @@ pub fn currency_code(text: &str) -> Result<String> {
         );
     };
     Ok(code)
+}
+
+/// One question and what is known of its answer.
+struct Answer {
+    query: Query,
+    summary: Summary,
+    /// What the ledger says, where the terms are other ones.
+    stored: Summary,
+}
+
+impl Answer {
+    fn new(query: Query) -> Self {
+        Self {
+            query,
+            summary: Summary::default(),
+            stored: Summary::default(),
+        }
+    }
+
+    fn add(&mut self, entry: &Entry, receipt: &Receipt) -> Result<()> {
+        self.summary.add_priced(&self.query, entry, receipt)
+    }
+
+    fn add_beside(&mut self, entry: &Entry, receipt: &Receipt) -> Result<()> {
+        self.add(entry, receipt)?;
+        self.stored.add(&self.query, entry)
+    }
+
+    fn stored_only(self) -> Result<Report> {
+        report::from_summary(&self.query, self.summary)
+    }
+
+    fn compared(mut self, terms: &[Term]) -> Result<Report> {
+        self.query.terms.extend(terms.iter().cloned());
+        report::from_summaries(&self.query, self.summary, &self.stored)
+    }
 }
 
 /// The rates into a currency: those of the price books, and behind them the ones that stored costs

@@ -19,17 +19,20 @@ pub enum Format {
     Markdown,
     /// A page that stands alone.
     Html,
+    /// A workbook for spreadsheets, with typed cells.
+    Xlsx,
 }
 
 impl Format {
     /// Each format, its name, and the extensions that mean it.
-    pub const ALL: [(Self, &'static str, &'static [&'static str]); 6] = [
+    pub const ALL: [(Self, &'static str, &'static [&'static str]); 7] = [
         (Self::Table, "table", &["txt"]),
         (Self::Csv, "csv", &["csv"]),
         (Self::Json, "json", &["json"]),
         (Self::Jsonl, "jsonl", &["jsonl", "ndjson"]),
         (Self::Markdown, "markdown", &["md", "markdown"]),
         (Self::Html, "html", &["html", "htm"]),
+        (Self::Xlsx, "xlsx", &["xlsx"]),
     ];
 
     /// The format of a name; `md` is `markdown`.

@@ -1,8 +1,10 @@
 //! Table → text, one file per format. Data formats print every digit; formats for people round.
 //! Whatever a record says is made harmless on the way out: for terminals, spreadsheets, browsers.
 
+mod axis;
 pub mod csv;
 mod format;
+mod formula;
 pub mod github;
 pub mod html;
 pub mod json;
@@ -10,21 +12,24 @@ pub mod junit;
 pub mod markdown;
 mod number;
 pub mod openmetrics;
+mod svg;
 pub mod terminal;
 mod visible;
+pub mod xlsx;
 
 use std::io::{self, Write};
 
 use serde_json::Value as Json;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::table::Table;
+use crate::table::{Page, Table};
 
+pub use csv::Dialect;
 pub use format::Format;
 pub use number::Digits;
 pub use visible::visible;
 
-/// How to print for people.
+/// How to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Style {
     /// How many columns there are to fit into; without a limit nothing is cut or wrapped.
@@ -33,6 +38,8 @@ pub struct Style {
     pub colour: bool,
     /// Whether amounts are rounded.
     pub digits: Digits,
+    /// Whose CSV it is.
+    pub dialect: Dialect,
 }
 
 /// What is printed: the same facts for people, for scripts, and for scripts line by line.
@@ -57,14 +64,15 @@ pub fn write(
 ) -> Result<()> {
     match format {
         Format::Table => terminal::write(document.table, style, out),
-        Format::Csv => csv::write(document.table, out),
+        Format::Csv => csv::write(document.table, style.dialect, out),
         Format::Json => json::write(document.json, out),
         Format::Jsonl => document
             .lines
             .iter()
             .try_for_each(|line| json::write_line(line, out)),
         Format::Markdown => markdown::write(document.table, style.digits, out),
-        Format::Html => html::write(document.table, style.digits, out),
+        Format::Html => html::write(&Page::of(document.table), style.digits, out),
+        Format::Xlsx => xlsx::write(&Page::of(document.table), out),
     }
 }
 

@@ -262,7 +262,8 @@ fn rule() -> impl Strategy<Value = Rule> {
     });
     let edge = || option::weighted(0.15, prop_oneof![Just("1000".to_owned()), num()]);
     let condition = (edge(), edge(), attributes.collect::<Vec<_>>());
-    let with_tool = option::weighted(0.15, meter()).prop_map(|meter| meter.into_iter().collect());
+    let with_tool =
+        option::weighted(0.15, meter()).prop_map(|meter| meter.into_iter().collect::<Vec<_>>());
     let more = (with_tool, prop::bool::weighted(0.2));
     let scaled = prop_oneof![
         meter(),

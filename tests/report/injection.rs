@@ -68,7 +68,7 @@ fn called(payload: &str) -> Entry {
 fn no_format_prints_characters_that_act_without_being_seen() {
     for payload in PAYLOADS {
         for (format, name, _) in Format::ALL {
-            if format == Format::Csv {
+            if matches!(format, Format::Csv | Format::Xlsx) {
                 continue;
             }
             let text = by_user(&[called(payload)], format);
@@ -108,6 +108,9 @@ fn a_tag_name_is_harmless_as_a_heading() {
     query.by = llmcost::report::Dimension::parse_list(&["tag:<b>|\u{1b}[0m"]).unwrap();
     let report = ask(&query, &[call("a")]);
     for (format, name, _) in Format::ALL {
+        if format == Format::Xlsx {
+            continue;
+        }
         let text = printed(&report, format, Style::default());
         assert!(!text.contains('\u{1b}') || format == Format::Csv, "{name}");
         assert!(
@@ -149,7 +152,8 @@ fn html_shows_text_only() {
     for payload in PAYLOADS {
         let page = by_user(&[called(payload)], Format::Html);
         assert!(page.contains("default-src 'none'"));
-        for act in ["<script", "<img", "onmouseover=\"", "http-equiv=\"refresh"] {
+        assert_eq!(page.matches("<script").count(), 1, "only ours: {payload:?}");
+        for act in ["<img", "onmouseover=\"", "http-equiv=\"refresh"] {
             assert!(!page.contains(act), "{payload:?}");
         }
         assert_eq!(

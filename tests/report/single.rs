@@ -122,7 +122,8 @@ fn records_in_csv_keep_their_ids_whole_and_their_numbers_numbers() {
     entry.record.facts.integer(Field::LatencyMs, Some(-5));
     entry.record.reported_cost.as_mut().unwrap().amount = "-2.5e-7".to_owned();
     let mut out = Vec::new();
-    let mut rows = csv::Rows::start(&records::columns(), &mut out).unwrap();
+    let mut rows =
+        csv::Rows::start(&records::columns(), csv::Dialect::default(), &mut out).unwrap();
     rows.row(&records::row(&entry).unwrap()).unwrap();
     rows.finish().unwrap();
     let parsed = crate::output::parsed_csv(&String::from_utf8(out).unwrap());

@@ -79,7 +79,7 @@ pub fn run(args: &QueryArgs, global: &Global, console: &Console) -> Result<Done>
     match args.output.chosen()? {
         Format::Csv => csv(answer, args, console, &told),
         Format::Jsonl => jsonl(answer, args, console, &told),
-        Format::Table | Format::Json | Format::Markdown | Format::Html => {
+        Format::Table | Format::Json | Format::Markdown | Format::Html | Format::Xlsx => {
             whole(answer, args, console, &told)
         }
     }?;
@@ -92,7 +92,7 @@ type Told<'t> = &'t dyn Fn(Unanswered) -> Error;
 fn csv(mut answer: Answer<'_>, args: &QueryArgs, console: &Console, told: Told<'_>) -> Result<()> {
     let columns = columns(&answer.columns, &[]);
     args.output.write(console, |out| {
-        let mut rows = render::csv::Rows::start(&columns, out)?;
+        let mut rows = render::csv::Rows::start(&columns, args.output.dialect(), out)?;
         let done =
             answer.for_each(&mut |row| rows.row(&row.iter().map(cell).collect::<Vec<Cell>>()));
         done.map_err(told)?;

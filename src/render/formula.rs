@@ -1,0 +1,23 @@
+//! Text that a spreadsheet would run when it is opened or edited.
+
+/// Whether the text starts a formula, or looks already guarded against being one.
+pub fn starts_formula(text: &str) -> bool {
+    let starts = text.trim_start_matches(['\'', ' ', '\u{A0}', '\u{FEFF}', '\u{200B}']);
+    let acts = |letter: char| {
+        matches!(
+            letter,
+            '=' | '+'
+                | '-'
+                | '@'
+                | '\t'
+                | '\r'
+                | '\n'
+                | '\0'
+                | '\u{FF1D}'
+                | '\u{FF0B}'
+                | '\u{FF0D}'
+                | '\u{FF20}'
+        )
+    };
+    starts.starts_with(acts)
+}
