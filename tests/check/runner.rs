@@ -114,7 +114,7 @@ fn a_summary_leaves_room_for_what_is_there() {
         after.len()
     );
     let users: Vec<String> = (0..400)
-        .map(|n| format!("user {n} {}", "u".repeat(200)))
+        .map(|n| format!("user {n} {}", "u".repeat(100)))
         .collect();
     let calls: Vec<_> = users.iter().map(|user| call(2, user, PLAIN, 1)).collect();
     home.write("log.jsonl", crate::log(&calls));

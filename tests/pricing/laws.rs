@@ -234,7 +234,11 @@ fn features(receipt: &Receipt) -> Vec<String> {
                 .next()
                 .unwrap()
         });
-        found.extend(words.map(|word| word.trim().to_owned()));
+        let words = words.map(|word| word.trim());
+        found.extend(words.map(|word| match word.strip_prefix("with ") {
+            Some(_) => "with a meter".to_owned(),
+            None => word.to_owned(),
+        }));
     }
     found
 }
@@ -278,7 +282,7 @@ fn random_books_try_everything() {
         "endpoint",
         "plan",
         "tool_version",
-        "with web_search",
+        "with a meter",
         "peak",
         "discount of a",
     ];

@@ -136,7 +136,13 @@ fn values_are_harmless_as_columns_of_a_matrix() {
         for format in [Format::Table, Format::Markdown, Format::Html, Format::Json] {
             let text = printed(&report, format, style).replace('\n', "");
             assert_eq!(visible(&text), text, "{format:?}");
-            assert!(!text.contains("<script") || format == Format::Table || format == Format::Json);
+            // A page has the one script that sorts its tables.
+            let scripts = text.matches("<script").count();
+            if format == Format::Html {
+                assert_eq!(scripts, 1);
+            } else if format == Format::Markdown {
+                assert_eq!(scripts, 0);
+            }
         }
     }
     let rows = parsed_csv(&printed(&report, Format::Csv, Style::default()));
