@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
 use crate::money::Quantity;
-use crate::usage::{Facts, Field, RecordId, Status, TimeBasis, Timestamp, UsageRecord, Value};
+use crate::usage::{
+    Facts, Field, PLAN_UNKNOWN, RecordId, Status, TimeBasis, Timestamp, UsageRecord, Value,
+};
 
 /// What the user states for all records of a run; it fills only what is absent.
 #[derive(Debug, Clone, Default)]
@@ -147,6 +149,9 @@ pub fn complete(record: &mut UsageRecord, options: &Options) {
                 item.attributes.insert((*name).to_owned(), value.clone());
             }
         }
+    }
+    if record.attributes.contains_key("plan") {
+        record.notes.retain(|note| note.text != PLAN_UNKNOWN);
     }
     derive(record);
 }

@@ -1,14 +1,17 @@
 //! One source's documents → usage records: envelopes are opened, adapters read what is inside,
 //! streams are folded, and what the record does not say is filled from outside.
 
+mod transcripts;
+
 use super::complete::{Options, complete};
 use super::identify::{Fingerprint, Identifier};
 use super::unrecognized;
-use crate::adapters::{self, Closed, Context, Reader, Reading, Streams};
+use crate::adapters::{self, Closed, Context, Entry, Reader, Reading, Streams};
 use crate::envelopes::{self, Formats, Opened};
 use crate::error::Fault;
 use crate::json::Object;
 use crate::usage::{Facts, Field, Identity, Timestamp, UsageRecord};
+use transcripts::Transcripts;
 
 /// Envelopes inside envelopes, at most.
 const DEEPEST: usize = 8;
@@ -63,6 +66,9 @@ pub struct Documents<'o> {
     options: &'o Options,
     identifier: Identifier,
     streams: Streams<StreamPlace>,
+    transcripts: Transcripts,
+    /// Where the source is.
+    path: String,
     /// Events of a stream that nobody recognised, until one is recognised.
     stray_events: Option<Spot>,
     found: Vec<Found>,
@@ -76,8 +82,19 @@ impl<'o> Documents<'o> {
             options,
             identifier: Identifier::default(),
             streams: Streams::default(),
+            transcripts: Transcripts::default(),
+            path: String::new(),
             stray_events: None,
             found: Vec::new(),
+        }
+    }
+
+    /// Says where the source is: the names of some transcripts stand in their path only.
+    #[must_use]
+    pub fn at(self, path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self
         }
     }
 
@@ -125,6 +142,7 @@ impl<'o> Documents<'o> {
     /// The source has ended.
     pub fn finish(&mut self) {
         self.stream_end();
+        self.end_transcripts();
         if let Some(spot) = self.stray_events.take() {
             self.found.push(Found {
                 spot,
@@ -138,6 +156,10 @@ impl<'o> Documents<'o> {
         let Ok(object) = Object::parse(text) else {
             return false;
         };
+        if let Some(adapter) = adapters::recognize_transcript(&object) {
+            self.transcript(adapter, &object, spot, around, &Fingerprint::of(text));
+            return true;
+        }
         if depth < DEEPEST
             && let Some((format, opened)) = envelopes::open(&object, self.formats)
         {
@@ -156,6 +178,9 @@ impl<'o> Documents<'o> {
             ..spot
         };
         match &adapter.reader {
+            Reader::Transcript(_) => {
+                self.transcript(adapter, &object, spot, around, &Fingerprint::of(text));
+            }
             Reader::Ignore(kind) => self.push(spot, Outcome::Ignored((*kind).to_owned())),
             Reader::Body(read) => {
                 let reading = read(&object, &context);
@@ -236,6 +261,7 @@ impl<'o> Documents<'o> {
         let records = match reading {
             Ok(Reading::Records(records)) => records,
             Ok(Reading::Ignored(kind)) => return self.push(spot, Outcome::Ignored(kind)),
+            Ok(Reading::Each(entries)) => return self.settle_each(entries, &spot, around, text),
             Err(fault) => return self.push(spot, Outcome::Rejected(fault)),
         };
         let mut main = None;
@@ -251,6 +277,7 @@ impl<'o> Documents<'o> {
                 super::complete::link(&mut record, main);
             }
             main.get_or_insert(identity.id);
+            record.key = None;
             complete(&mut record, self.options);
             if unnamed {
                 // What is known from outside is the main record's model, which did not do this part.
@@ -258,6 +285,23 @@ impl<'o> Documents<'o> {
                 record.facts.remove(Field::RequestedModel);
             }
             self.push(spot.clone(), Outcome::Record(Box::new(record), identity));
+        }
+    }
+
+    /// Settles several responses of one document, each with its place in it.
+    fn settle_each(
+        &mut self,
+        entries: Vec<Entry>,
+        spot: &Spot,
+        around: &Around,
+        text: &Fingerprint,
+    ) {
+        for entry in entries {
+            let spot = Spot {
+                pointer: format!("{}{}", spot.pointer, entry.pointer),
+                ..spot.clone()
+            };
+            self.settle(entry.reading, spot, around, text);
         }
     }
 

@@ -74,7 +74,7 @@ impl Reader<'_, '_, '_, '_, '_> {
     }
 
     fn read(&mut self, mut source: Source, current: &mut Current) -> Result<()> {
-        let mut documents = Documents::new(self.plan.formats, self.plan.options);
+        let mut documents = Documents::new(self.plan.formats, self.plan.options).at(&current.path);
         let mut frames = 0_u64;
         let mut has_text = false;
         loop {
