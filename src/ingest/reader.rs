@@ -7,7 +7,7 @@ use super::outcome::{Outcomes, SourceOutcome};
 use super::run::{Plan, Progress, Watch};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Run, SourceInfo};
-use crate::source::{self, Ending, Found, Frame, Opened, Source};
+use crate::source::{self, Ending, Found, Frame, Opened, Pending, Source, Stat};
 use crate::usage::Timestamp;
 
 /// A run on its way through its sources.
@@ -34,8 +34,21 @@ pub struct Current {
     pub outcome: SourceOutcome,
 }
 
+/// What there is to say of a source that has been read.
+#[derive(Default)]
+pub struct Ended {
+    /// The file as it was when it was opened.
+    pub stat: Option<Stat>,
+    /// How much of it was read.
+    pub bytes: u64,
+    /// Its lines, or the rows of a database.
+    pub lines: u64,
+    /// A value that is not complete yet.
+    pub pending: Option<Pending>,
+}
+
 /// Frames between two reports of progress.
-const STRIDE: u64 = 256;
+pub const STRIDE: u64 = 256;
 
 impl Reader<'_, '_, '_, '_, '_> {
     /// Brings one source in.
@@ -59,7 +72,13 @@ impl Reader<'_, '_, '_, '_, '_> {
                 let mut current = Current { id, path, outcome };
                 current.outcome.status = "unreadable";
                 self.reject(&mut current, &Spot::default(), None, &fault.to_string())?;
-                self.finish(&mut current, None)?;
+                self.finish(&mut current, &Ended::default())?;
+                outcome = current.outcome;
+            }
+            Opened::Database(database, stat) => {
+                let id = self.run.source(&path)?;
+                let mut current = Current { id, path, outcome };
+                self.database(&database, stat, &mut current)?;
                 outcome = current.outcome;
             }
             Opened::Source(source) => {
@@ -113,8 +132,14 @@ impl Reader<'_, '_, '_, '_, '_> {
         }
         current.outcome.format.clone_from(&ending.format);
         self.warn_of(&ending, current);
-        self.finish(current, Some((&source, &ending)))?;
-        self.report_progress(source.progress())
+        let ended = Ended {
+            stat: source.stat(),
+            bytes: source.progress(),
+            lines: ending.lines,
+            pending: ending.pending,
+        };
+        self.finish(current, &ended)?;
+        self.report_progress(ended.bytes)
     }
 
     fn warn_of(&mut self, ending: &Ending, current: &Current) {
@@ -125,23 +150,21 @@ impl Reader<'_, '_, '_, '_, '_> {
     }
 
     /// A source that held no candidate at all counts as one that bills nothing.
-    fn finish(&mut self, current: &mut Current, read: Option<(&Source, &Ending)>) -> Result<()> {
-        let pending = read.and_then(|(_, ending)| ending.pending);
+    pub(super) fn finish(&mut self, current: &mut Current, ended: &Ended) -> Result<()> {
+        let pending = ended.pending;
         if current.outcome.read() == 0 && pending.is_none() {
             self.ignore(current, "empty");
         }
-        let stat = read.and_then(|(source, _)| source.stat());
         current.outcome.pending = pending.map(|pending| (pending.line, pending.bytes));
         let info = SourceInfo {
             path: current.path.clone(),
             format: current.outcome.format.clone(),
             status: current.outcome.status.to_owned(),
-            bytes: stat.map_or_else(
-                || read.map_or(0, |(source, _)| source.progress()),
-                |stat| stat.size,
-            ),
-            modified: stat.map(|stat| Timestamp::from_millis(stat.modified_ms)),
-            lines: read.map_or(0, |(_, ending)| ending.lines),
+            bytes: ended.stat.map_or(ended.bytes, |stat| stat.size),
+            modified: ended
+                .stat
+                .map(|stat| Timestamp::from_millis(stat.modified_ms)),
+            lines: ended.lines,
             records: current.outcome.read(),
             rejected: current.outcome.rejected,
             pending_bytes: pending.map_or(0, |pending| pending.bytes),
@@ -150,7 +173,7 @@ impl Reader<'_, '_, '_, '_, '_> {
         self.run.finish_source(current.id, &info)
     }
 
-    fn report_progress(&mut self, read: u64) -> Result<()> {
+    pub(super) fn report_progress(&mut self, read: u64) -> Result<()> {
         let progress = Progress {
             bytes: self.progress.bytes + read,
             records: self.run.counts.read(),

@@ -18,6 +18,8 @@ mod decoders;
 mod encoding;
 mod files;
 mod framing;
+mod schemas;
+mod sqlite;
 mod suspects;
 
 use std::fs::File;
@@ -28,6 +30,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use files::{Found, Kind, Stat, expand};
 pub use framing::{Ending, Frame, Pending, Reason, Shape, Warning};
+pub use sqlite::{Database, Document};
 
 use crate::error::{Error, ErrorKind, Fault};
 use compression::{Bytes, Counted};
@@ -41,6 +44,8 @@ const HEAD: usize = 4096;
 pub enum Opened {
     /// It can be read.
     Source(Box<Source>),
+    /// It is the database of another program, and can be read.
+    Database(Box<Database>, Stat),
     /// Found on a walk, and no log: why.
     Skipped(&'static str),
     /// It should be read and cannot be.
@@ -55,6 +60,8 @@ pub struct Source {
     layers: Vec<&'static str>,
     compressed: bool,
     binary: Option<&'static str>,
+    /// Whether it begins like a database.
+    database: bool,
     read: Arc<AtomicU64>,
 }
 
@@ -79,6 +86,9 @@ pub fn open(found: &Found) -> Result<Opened, Error> {
             Err(reason) => return Ok(Opened::Rejected(Fault::new(reason))),
         },
     };
+    if let (true, Some(stat)) = (source.database, source.stat) {
+        return Ok(open_database(found, stat));
+    }
     Ok(match source.binary {
         Some(reason) if found.named => Opened::Rejected(Fault::new(format!("is {reason}"))),
         Some(reason) => Opened::Skipped(reason),
@@ -87,6 +97,17 @@ pub fn open(found: &Found) -> Result<Opened, Error> {
             ..source
         })),
     })
+}
+
+fn open_database(found: &Found, stat: Stat) -> Opened {
+    match Database::open(&found.path) {
+        Ok(Some(database)) => Opened::Database(Box::new(database), stat),
+        Ok(None) if found.named => Opened::Rejected(Fault::new(
+            "is a database in which no known table was found; `llmcost formats` lists what is read",
+        )),
+        Ok(None) => Opened::Skipped("a database of another kind"),
+        Err(fault) => Opened::Rejected(fault),
+    }
 }
 
 /// Opens a file, making sure that it still is what it was when it was found: opening a pipe
@@ -118,6 +139,7 @@ impl Source {
         let (bytes, mut layers) = compression::decode(bytes);
         let compressed = !layers.is_empty();
         let (head, bytes) = compression::peek(bytes, HEAD);
+        let database = sqlite::is_database(&head);
         let (bytes, binary): (Bytes, _) = match encoding::utf16(&head) {
             Some(order) => {
                 layers.push(match order {
@@ -126,6 +148,10 @@ impl Source {
                 });
                 (Box::new(Utf16::new(bytes, order)), None)
             }
+            None if database => (
+                bytes,
+                Some("a database, which is read only as a file of its own"),
+            ),
             None => (bytes, suspects::by_content(&head)),
         };
         Self {
@@ -135,6 +161,7 @@ impl Source {
             layers,
             compressed,
             binary,
+            database: database && !compressed,
             read,
         }
     }

@@ -230,6 +230,5 @@ fn cost(shape: &Shape, raw: Raw<'_>) -> Option<ReportedCost> {
             field: place.trim_start_matches('/').replace('/', "."),
         })
     });
-    let mut stated = stated;
     stated.next()
 }
