@@ -168,6 +168,11 @@ impl From<UsageRecord> for Reading {
 }
 
 impl Reading {
+    /// A part of something that is read when all of it is known.
+    pub fn kept() -> Self {
+        Self::Records(Vec::new())
+    }
+
     /// Something that bills nothing.
     pub fn ignored(kind: &str) -> Self {
         Self::Ignored(kind.to_owned())

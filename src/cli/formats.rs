@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::output::OutputArgs;
 use super::{Console, Done};
-use crate::adapters::ADAPTERS;
+use crate::adapters::{ADAPTERS, AGENTS};
 use crate::envelopes::Formats;
 use crate::error::Result;
 use crate::table::{Cell, Column, Kind, Table};
@@ -28,6 +28,10 @@ pub fn run(args: &FormatsArgs, console: &Console) -> Result<Done> {
     let mut rows: Vec<(&str, String, String)> = Vec::new();
     for format in Formats::builtin()?.all() {
         rows.push(("envelope", format.id.clone(), format.docs.clone()));
+    }
+    for adapter in AGENTS {
+        let (id, docs) = (adapter.id.to_owned(), adapter.docs.to_owned());
+        rows.push(("transcript", id, docs));
     }
     for adapter in ADAPTERS {
         rows.push(("response", adapter.id.to_owned(), adapter.docs.to_owned()));

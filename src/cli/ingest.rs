@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Console, Done, Global, input};
+use super::{Console, Done, Global, agents, input};
 use crate::error::{Error, Result};
 use crate::ingest::Outcomes;
 use crate::ledger::Ledger;
@@ -18,11 +18,15 @@ use crate::table::NONE;
   llmcost ingest 'logs/*.jsonl.gz' --set tenant=acme --set tag.env=prod
   llmcost ingest images.json --set model=gpt-image-1 --set timestamp=2026-11-02
   kubectl logs deploy/api | llmcost ingest -
+  llmcost ingest --agents --set plan=subscription
   llmcost ingest logs/ --strict --format json")]
 pub struct IngestArgs {
     /// Files, directories, globs, or - for standard input
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "agents", value_name = "PATH")]
     paths: Vec<String>,
+    /// Read the transcripts of coding agents from their usual places, too
+    #[arg(long)]
+    agents: bool,
     /// State what the records do not say: model, user, tenant, timestamp, seconds, tag.NAME … (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
@@ -46,7 +50,11 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
     if enabled == Some(false) {
         return switched_off(args, "LLM_USAGE_LOGGING_ENABLED", console);
     }
-    let logs = input::Logs::find(&args.paths, &args.set, global, console)?;
+    let mut paths = args.paths.clone();
+    if args.agents {
+        paths.extend(agents::found(console)?);
+    }
+    let logs = input::Logs::find(&paths, &args.set, global, console)?;
     // A per-1k price book carries settings, too; the environment goes before it.
     let prices = input::prices(global)?;
     let settings = prices.usage_logging().cloned().unwrap_or_default();

@@ -29,7 +29,8 @@ pub fn ledger_path(global: &Global) -> Result<PathBuf> {
         })
 }
 
-fn home_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
+/// A folder that an environment variable names, or one below the home directory.
+pub fn home_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
     let set = |name: &str| {
         std::env::var_os(name)
             .filter(|value| !value.is_empty())

@@ -36,6 +36,7 @@ use crate::error::{Error, ErrorKind, Fault};
 use compression::{Bytes, Counted};
 use encoding::{Order, Utf16};
 use framing::Frames;
+use sqlite::Known;
 
 /// How much of the beginning is looked at to tell a log from other things.
 const HEAD: usize = 4096;
@@ -101,11 +102,15 @@ pub fn open(found: &Found) -> Result<Opened, Error> {
 
 fn open_database(found: &Found, stat: Stat) -> Opened {
     match Database::open(&found.path) {
-        Ok(Some(database)) => Opened::Database(Box::new(database), stat),
-        Ok(None) if found.named => Opened::Rejected(Fault::new(
+        Ok(Known::Read(database)) => Opened::Database(database, stat),
+        Ok(Known::Unreadable(why)) if found.named => {
+            Opened::Rejected(Fault::new(format!("is {why}")))
+        }
+        Ok(Known::Unreadable(why)) => Opened::Skipped(why),
+        Ok(Known::Foreign) if found.named => Opened::Rejected(Fault::new(
             "is a database in which no known table was found; `llmcost formats` lists what is read",
         )),
-        Ok(None) => Opened::Skipped("a database of another kind"),
+        Ok(Known::Foreign) => Opened::Skipped("a database of another kind"),
         Err(fault) => Opened::Rejected(fault),
     }
 }

@@ -86,19 +86,24 @@ impl Schema {
             .iter()
             .filter(|column| has(column.needs.0, column.needs.1))
             .collect();
-        let mut sql = "SELECT t.rowid".to_owned();
-        for column in &asked {
+        let fields = asked.iter().map(|column| {
             let of_table = if column.sql == column.name { "t." } else { "" };
-            sql.push_str(&format!(", {of_table}{}", column.sql));
-        }
-        sql.push_str(&format!(" FROM {} AS t", self.table));
-        if let Some((table, by)) = self.joined.filter(|(table, _)| has(table, "id")) {
-            sql.push_str(&format!(" LEFT JOIN {table} AS s ON s.id = t.{by}"));
-        }
-        if let Some((rows, _)) = self.rows.filter(|(_, needs)| has(self.table, needs)) {
-            sql.push_str(&format!(" WHERE {rows}"));
-        }
-        sql.push_str(" ORDER BY t.rowid");
+            format!(", {of_table}{}", column.sql)
+        });
+        let joined = self.joined.filter(|(table, _)| has(table, "id"));
+        let joined = joined
+            .map(|(table, by)| format!(" LEFT JOIN {table} AS s ON s.id = t.{by}"))
+            .unwrap_or_default();
+        let rows = self.rows.filter(|(_, needs)| has(self.table, needs));
+        let rows = rows
+            .map(|(rows, _)| format!(" WHERE {rows}"))
+            .unwrap_or_default();
+        let fields: Vec<String> = fields.collect();
+        let sql = format!(
+            "SELECT t.rowid{} FROM {} AS t{joined}{rows} ORDER BY t.rowid",
+            fields.concat(),
+            self.table,
+        );
         (sql, asked)
     }
 }
@@ -292,7 +297,7 @@ pub const SCHEMAS: &[Schema] = &[
             plain("updated_at", "conversations"),
             json(
                 "context",
-                "CASE WHEN json_valid(t.context) THEN json_object('messages', (SELECT \
+                "CASE WHEN json_valid(t.context) THEN json_object('messages', json((SELECT \
                  json_group_array(json_object('message', json_object('text', json_object(\
                  'model', m.value -> '$.message.text.model')), 'usage', m.value -> '$.usage')) \
                  FROM json_each(t.context, '$.messages') AS m)) ELSE t.context END",
@@ -352,4 +357,23 @@ pub const SCHEMAS: &[Schema] = &[
         joined: None,
         rows: None,
     },
+];
+
+/// Tables of tools that are known, by one of their columns, and why their usage cannot be read.
+pub const WITHOUT_COUNTS: &[(&str, &str, &str)] = &[
+    (
+        "gen_metadata",
+        "data",
+        "a database of Antigravity, which keeps its counts in an undocumented binary form",
+    ),
+    (
+        "session_messages",
+        "tool_names",
+        "a database of Quick Desktop, which states no tokens; its metrics files do",
+    ),
+    (
+        "ItemTable",
+        "key",
+        "a database of an editor's settings, which states no tokens",
+    ),
 ];

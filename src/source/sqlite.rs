@@ -13,7 +13,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row, Statement};
 
-use super::schemas::{Column, Kind, SCHEMAS, Schema};
+use super::schemas::{Column, Kind, SCHEMAS, Schema, WITHOUT_COUNTS};
 use crate::error::{Error, Fault};
 
 /// How SQLite files begin.
@@ -25,6 +25,16 @@ const LARGEST: i32 = 64 << 20;
 pub struct Database {
     connection: Connection,
     schema: &'static Schema,
+}
+
+/// What a database turned out to be.
+pub(super) enum Known {
+    /// It has a table that is read.
+    Read(Box<Database>),
+    /// It is of a tool that is known, whose usage cannot be read from it: why.
+    Unreadable(&'static str),
+    /// Another program's.
+    Foreign,
 }
 
 /// One row as a JSON document.
@@ -43,19 +53,30 @@ pub(super) fn is_database(head: &[u8]) -> bool {
 }
 
 impl Database {
-    /// Opens a database; `None` when it has no table that is known.
+    /// Opens a database.
     ///
     /// # Errors
     /// When it cannot be opened, or is no database behind its first bytes.
-    pub(super) fn open(path: &Path) -> Result<Option<Self>, Fault> {
+    pub(super) fn open(path: &Path) -> Result<Known, Fault> {
         let connection = connect(path).map_err(|error| fault(&error))?;
-        let known = |schema: &&Schema| schema.fits(|table| columns(&connection, table));
-        let schema = SCHEMAS.iter().find(known);
-        // A file that is no database is found out by the first question, whose answer is empty then.
-        connection
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
-            .map_err(|error| fault(&error))?;
-        Ok(schema.map(|schema| Self { connection, schema }))
+        // A file that is no database is found out by the first question, whatever it is.
+        let asked = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+        match asked.map_err(|error| (is_damage(&error), fault(&error))) {
+            Err((true, _)) => return Ok(Known::Unreadable("a damaged database")),
+            Err((false, fault)) => return Err(fault),
+            Ok(()) => {}
+        }
+        let fits = |schema: &&Schema| schema.fits(|table| columns(&connection, table));
+        if let Some(schema) = SCHEMAS.iter().find(fits) {
+            return Ok(Known::Read(Box::new(Self { connection, schema })));
+        }
+        let mut known = WITHOUT_COUNTS.iter();
+        let found = known.find(|(table, column, _)| {
+            columns(&connection, table)
+                .iter()
+                .any(|name| name == column)
+        });
+        Ok(found.map_or(Known::Foreign, |(_, _, why)| Known::Unreadable(why)))
     }
 
     /// What it is, for provenance.
@@ -192,11 +213,17 @@ fn json(bytes: &[u8]) -> Option<String> {
     checked.is_ok().then_some(text)
 }
 
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(
+        error.sqlite_error_code(),
+        Some(DatabaseCorrupt | NotADatabase)
+    )
+}
+
 fn fault(error: &rusqlite::Error) -> Fault {
     Fault::new(match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
-            "the database is damaged"
-        }
+        _ if is_damage(error) => "the database is damaged",
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
             "the database is locked by the program that writes it; read it again later"
         }

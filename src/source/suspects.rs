@@ -157,6 +157,10 @@ const NAMES: &[(&str, &[&str])] = &[
 
 /// First bytes that no log has, and what they are.
 const MAGIC: &[(&[u8], &str)] = &[
+    (
+        b"H:2,block:",
+        "a Nitrite database (Copilot in JetBrains), which states no tokens",
+    ),
     (b"\x89PNG", "an image"),
     (b"GIF8", "an image"),
     (b"\xff\xd8\xff", "an image"),
@@ -225,7 +229,7 @@ mod tests {
 
     #[test]
     fn contents() {
-        for head in [&b"\x89PNG\r\n", b"PK\x03\x04", b"a\0b", b"\0\0\0"] {
+        for head in [&b"\x89PNG\r\n"[..], b"PK\x03\x04", b"a\0b", b"\0\0\0"] {
             assert!(by_content(head).is_some());
         }
         for head in [

@@ -172,10 +172,11 @@ fn what_is_binary_is_skipped_on_a_walk_and_rejected_when_named() {
         match source::open(&found).unwrap() {
             Opened::Skipped(reason) => reasons.push(reason.to_owned()),
             Opened::Rejected(fault) => panic!("rejected: {fault}"),
+            Opened::Database(..) => panic!("a database"),
             Opened::Source(mut source) => reasons.push(values(&mut source).concat()),
         }
     }
-    assert_eq!(reasons, ["binary", "a database", "{\"a\":1}"]);
+    assert_eq!(reasons, ["binary", "a damaged database", "{\"a\":1}"]);
     let named = expand(&[&folder.path().join("blob")]);
     let opened = source::open(named.first().unwrap()).unwrap();
     assert!(matches!(opened, Opened::Rejected(fault) if fault.to_string() == "is binary"));

@@ -11,7 +11,10 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.aider",
     docs: "https://aider.chat/docs/more/analytics.html",
     recognizes: |line| {
-        line.has("event") && line.is_kind("properties", Kind::Object) && line.has("user_id") && line.has("time")
+        line.has("event")
+            && line.is_kind("properties", Kind::Object)
+            && line.has("user_id")
+            && line.has("time")
     },
     reader: Reader::Transcript(|| Box::new(Analytics)),
 };
@@ -28,7 +31,10 @@ struct Analytics;
 
 impl Transcript for Analytics {
     fn read(&mut self, line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
-        let Some(sent) = line.object("properties")?.filter(|_| line.is("event", "message_send")) else {
+        let Some(sent) = line
+            .object("properties")?
+            .filter(|_| line.is("event", "message_send"))
+        else {
             return Ok(Reading::ignored(NO_USAGE));
         };
         let mut record = common::record("aider");
@@ -36,13 +42,12 @@ impl Transcript for Analytics {
         record.notes.clear();
         record.doubt("cached tokens are not told apart");
         let model = sent.text("main_model")?;
-        let (provider, name) = match model.as_deref().and_then(|model| model.split_once('/')) {
-            Some((provider, name)) => (Some(provider), Some(name)),
-            None => (None, model.as_deref()),
-        };
+        let (provider, name) = common::split(model.as_deref(), '/');
         common::served(&mut record, provider, name, context);
         record.facts.text(Field::UserId, line.text("user_id")?);
-        record.facts.text(Field::TaskType, sent.text("edit_format")?);
+        record
+            .facts
+            .text(Field::TaskType, sent.text("edit_format")?);
         common::happened_at(&mut record, line, "time")?;
         Tokens::state(&mut record, &sent, &NAMES, NONE_INSIDE)?;
         record.raw_usage = None;

@@ -41,9 +41,13 @@ impl Transcript for Thread {
         let ledger = thread.object("usageLedger")?;
         if let Some(ledger) = ledger.filter(|ledger| ledger.is_kind("events", Kind::Array)) {
             let cached = cached(thread)?;
-            return common::each_of(&ledger, "events", |_, event| billed(event, id, &cached, context));
+            return common::each_of(&ledger, "events", |_, event| {
+                billed(event, id, &cached, context)
+            });
         }
-        common::each_of(thread, "messages", |n, message| answer(message, n, id, context))
+        common::each_of(thread, "messages", |n, message| {
+            answer(message, n, id, context)
+        })
     }
 }
 
@@ -70,7 +74,9 @@ fn billed(
         return Ok(Reading::ignored(NO_USAGE));
     };
     record.raw_usage = Some(tokens.raw().numbers_only());
-    let message = event.text("toMessageId")?.and_then(|id| cached.get(&id).copied());
+    let message = event
+        .text("toMessageId")?
+        .and_then(|id| cached.get(&id).copied());
     let counts = Tokens {
         input: tokens.count_or_zero("input")?,
         output: tokens.count_or_zero("output")?,
@@ -78,7 +84,10 @@ fn billed(
     };
     counts.add_to(&mut record, NONE_INSIDE);
     credits(&mut record, event)?;
-    common::name(&mut record, &[Some("amp"), thread, event.text("id")?.as_deref()]);
+    common::name(
+        &mut record,
+        &[Some("amp"), thread, event.text("id")?.as_deref()],
+    );
     Ok(common::used(record))
 }
 
@@ -105,7 +114,10 @@ fn answer(
     credits(&mut record, &usage)?;
     let number = format!("#{position}");
     let id = message.text("messageId")?.unwrap_or(number);
-    common::name(&mut record, &[Some("amp"), thread, Some("message"), Some(&id)]);
+    common::name(
+        &mut record,
+        &[Some("amp"), thread, Some("message"), Some(&id)],
+    );
     Ok(record.into())
 }
 

@@ -36,7 +36,9 @@ struct StatusLines {
 
 impl Transcript for StatusLines {
     fn read(&mut self, line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
-        let (Some(conversation), Some(usage)) = (line.text("conversationId")?, line.object("usage")?) else {
+        let (Some(conversation), Some(usage)) =
+            (line.text("conversationId")?, line.object("usage")?)
+        else {
             return Ok(Reading::ignored(NO_USAGE));
         };
         let tokens = Tokens::read(&usage, &NAMES)?;
@@ -47,15 +49,22 @@ impl Transcript for StatusLines {
         let continued = requests.pop_if(|last| grows(last));
         let mut record = common::record("antigravity");
         common::served(&mut record, None, line.text("model")?.as_deref(), context);
-        record.facts.text(Field::ConversationId, Some(conversation.as_str()));
+        record
+            .facts
+            .text(Field::ConversationId, Some(conversation.as_str()));
         let first = continued.and_then(|(_, record)| record.occurred);
-        let at = first.map(|occurred| occurred.at).or(shared::time(line, "at")?);
+        let at = first
+            .map(|occurred| occurred.at)
+            .or(shared::time(line, "at")?);
         common::happened(&mut record, at);
         tokens.add_to(&mut record, NONE_INSIDE);
         let number = requests.len().to_string();
-        common::name(&mut record, &[Some("antigravity"), Some(&conversation), Some(&number)]);
+        common::name(
+            &mut record,
+            &[Some("antigravity"), Some(&conversation), Some(&number)],
+        );
         requests.push((tokens, record));
-        Ok(Reading::ignored("snapshot of a request"))
+        Ok(Reading::kept())
     }
 
     fn finish(&mut self, _: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {

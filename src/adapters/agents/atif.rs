@@ -13,7 +13,9 @@ pub const ADAPTER: Adapter = Adapter {
     docs: "https://github.com/harbor-framework/harbor/blob/main/rfcs/0001-trajectory-format.md",
     recognizes: |value| {
         value.is_kind("steps", Kind::Array)
-            && (value.has("session_id") || value.has("trajectory_id") || value.is_kind("agent", Kind::Object))
+            && (value.has("session_id")
+                || value.has("trajectory_id")
+                || value.is_kind("agent", Kind::Object))
     },
     reader: Reader::Transcript(|| Box::new(Trajectory)),
 };
@@ -74,7 +76,11 @@ fn trajectory(document: &Object<'_>, context: &Context<'_>) -> Result<Reading, F
             reading: totals_of(&totals, session.as_deref(), agent.as_ref(), context),
         });
     }
-    for (n, inner) in document.objects("subagent_trajectories")?.iter().enumerate() {
+    for (n, inner) in document
+        .objects("subagent_trajectories")?
+        .iter()
+        .enumerate()
+    {
         entries.push(Entry {
             pointer: format!("/subagent_trajectories/{n}"),
             reading: trajectory(inner, context),
@@ -94,7 +100,11 @@ fn step(
     let word = |place: &str| raw.at(place).and_then(Raw::word);
     let (metrics, names, inside) = match raw.at("/metrics").and_then(Raw::object) {
         Some(metrics) => (Some(metrics), &STEP, ALL_INSIDE),
-        None => (raw.at("/metadata/metrics").and_then(Raw::object), &DEVIN, NONE_INSIDE),
+        None => (
+            raw.at("/metadata/metrics").and_then(Raw::object),
+            &DEVIN,
+            NONE_INSIDE,
+        ),
     };
     let Some(metrics) = metrics else {
         return Ok(Reading::ignored(NO_USAGE));
@@ -102,20 +112,30 @@ fn step(
     let model = word("/metadata/generation_model").or_else(|| word("/model_name"));
     let mut record = begin(session, model, agent, context)?;
     let at = word("/timestamp").or_else(|| word("/metadata/created_at"));
-    common::happened(&mut record, at.as_deref().and_then(crate::usage::Timestamp::parse));
-    record.facts.text(Field::RequestId, word("/metadata/request_id"));
+    common::happened(
+        &mut record,
+        at.as_deref().and_then(crate::usage::Timestamp::parse),
+    );
+    record
+        .facts
+        .text(Field::RequestId, word("/metadata/request_id"));
     record.raw_usage = Some(metrics.raw().numbers_only());
     let mut tokens = Tokens::read(&metrics, names)?;
     if let Some(extra) = metrics.object("extra")? {
         tokens.cache_write = extra.count_or_zero("cache_creation_input_tokens")?;
     }
     // Tokens that no prompt can hold stand beside it.
-    let cached = tokens.cache_read.plus(tokens.cache_write).unwrap_or(tokens.cache_read);
+    let cached = tokens
+        .cache_read
+        .plus(tokens.cache_write)
+        .unwrap_or(tokens.cache_read);
     let cache = inside.cache && cached <= tokens.input;
     tokens.add_to(&mut record, Inside { cache, ..inside });
     common::reported(&mut record, &metrics, "cost_usd")?;
     let number = format!("#{position}");
-    let id = word("/metadata/request_id").or_else(|| word("/step_id")).unwrap_or(number);
+    let id = word("/metadata/request_id")
+        .or_else(|| word("/step_id"))
+        .unwrap_or(number);
     common::name(&mut record, &[Some("atif"), session, Some(&id)]);
     Ok(common::used(record))
 }
@@ -143,10 +163,7 @@ fn begin(
     let name = said("name")?;
     let mut record = common::record(name.as_deref().unwrap_or("atif"));
     let model = model.or(said("model_name")?);
-    let (provider, model) = match model.as_deref().and_then(|model| model.split_once('/')) {
-        Some((provider, name)) => (Some(provider), Some(name)),
-        None => (None, model.as_deref()),
-    };
+    let (provider, model) = common::split(model.as_deref(), '/');
     common::served(&mut record, provider, model, context);
     record.facts.text(Field::ConversationId, session);
     common::tag(&mut record, "cli_version", said("version")?.as_deref());

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::common::{self, NO_USAGE, Names, NONE_INSIDE, Tokens};
+use super::common::{self, NO_USAGE, NONE_INSIDE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript, anthropic, anthropic_parts};
 use crate::error::Fault;
 use crate::json::{Kind, Object};
@@ -70,10 +70,10 @@ impl Transcript for Session {
             session => session,
         };
         if line.is("type", "result") {
-            return self.roll_up(line, session, context);
+            return self.roll_up(line, session.as_ref(), context);
         }
         if line.is("type", "progress") {
-            return progress(line, session, context);
+            return progress(line, session.as_deref(), context);
         }
         let is_message = line.is("type", "assistant") || !line.has("type");
         if !is_message {
@@ -90,7 +90,7 @@ impl Transcript for Session {
 /// A response that a sub-agent got, repeated in its parent's file.
 fn progress(
     line: &Object<'_>,
-    session: Option<String>,
+    session: Option<&str>,
     context: &Context<'_>,
 ) -> Result<Reading, Fault> {
     let inner = match line.object("data")? {
@@ -98,7 +98,7 @@ fn progress(
         None => None,
     };
     match inner.filter(|inner| inner.has("message")) {
-        Some(inner) => message(&inner, line, session.as_deref(), context),
+        Some(inner) => message(&inner, line, session, context),
         None => Ok(Reading::ignored(NO_USAGE)),
     }
 }
@@ -133,8 +133,18 @@ fn message(
     common::reported(&mut record, line, "costUSD")?;
     let id = message.text("id")?;
     match id.as_deref() {
-        Some(id) => common::name(&mut record, &[Some("claude-code"), Some(session.unwrap_or_default()), Some(id)]),
-        None => common::name(&mut record, &[Some("claude-code"), line.text("uuid")?.as_deref()]),
+        Some(id) => common::name(
+            &mut record,
+            &[
+                Some("claude-code"),
+                Some(session.unwrap_or_default()),
+                Some(id),
+            ],
+        ),
+        None => common::name(
+            &mut record,
+            &[Some("claude-code"), line.text("uuid")?.as_deref()],
+        ),
     }
     let (key, tags) = (record.key.clone(), record.tags.clone());
     let mut records = anthropic_parts::parts(record, Some(&usage))?;
@@ -193,7 +203,10 @@ fn synthetic(
     record.failed(Some(code.as_deref().unwrap_or("api_error")), None::<&str>);
     record.facts.text(Field::Provider, Some("anthropic"));
     let uuid = line.text("uuid")?;
-    common::name(&mut record, &[Some("claude-code"), session, uuid.as_deref()]);
+    common::name(
+        &mut record,
+        &[Some("claude-code"), session, uuid.as_deref()],
+    );
     Ok(record.into())
 }
 
@@ -203,10 +216,10 @@ impl Session {
     fn roll_up(
         &self,
         line: &Object<'_>,
-        session: Option<String>,
+        session: Option<&String>,
         context: &Context<'_>,
     ) -> Result<Reading, Fault> {
-        if self.told.contains(&session) {
+        if self.told.contains(&session.cloned()) {
             return Ok(Reading::ignored("totals of the messages before"));
         }
         let uuid = line.text("uuid")?;
@@ -217,7 +230,7 @@ impl Session {
                     continue;
                 };
                 let mut record = common::record("claude-code");
-                record.facts.text(Field::ConversationId, session.as_deref());
+                record.facts.text(Field::ConversationId, session);
                 common::served(&mut record, None, Some(model), context);
                 Tokens::state(&mut record, &usage, &ROLL_UP, NONE_INSIDE)?;
                 let searches = usage.count_or_zero("webSearchRequests")?;
@@ -228,7 +241,7 @@ impl Session {
                     );
                 }
                 common::reported(&mut record, &usage, "costUSD")?;
-                let session = session.as_deref();
+                let session = session.map(String::as_str);
                 let words = [Some("claude-code"), session, uuid.as_deref(), Some(model)];
                 common::name(&mut record, &words);
                 records.push(record);

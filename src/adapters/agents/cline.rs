@@ -12,7 +12,9 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.cline",
     docs: "https://docs.cline.bot/",
     recognizes: |row| {
-        (row.is("type", "say") || row.is("type", "ask")) && row.has("ts") && (row.has("say") || row.has("ask"))
+        (row.is("type", "say") || row.is("type", "ask"))
+            && row.has("ts")
+            && (row.has("say") || row.has("ask"))
             || row.is("say", "api_req_started") && row.has("text")
     },
     reader: Reader::Transcript(|| Box::new(Task)),
@@ -40,7 +42,10 @@ struct Task;
 impl Transcript for Task {
     fn read(&mut self, row: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
         let is_request = row.is("say", "api_req_started") || row.is("say", "deleted_api_reqs");
-        let text = row.peek("text").filter(|_| is_request).and_then(Raw::string);
+        let text = row
+            .peek("text")
+            .filter(|_| is_request)
+            .and_then(Raw::string);
         let Some(request) = text.as_deref().and_then(|text| Object::parse(text).ok()) else {
             return Ok(Reading::ignored(NO_USAGE));
         };
@@ -50,11 +55,21 @@ impl Transcript for Task {
         record.facts.text(Field::ConversationId, task);
         let model = row.peek("modelInfo").and_then(Raw::object);
         let said = |name: &str| model.as_ref().map_or(Ok(None), |model| model.text(name));
-        common::served(&mut record, said("providerId")?.as_deref(), said("modelId")?.as_deref(), context);
+        common::served(
+            &mut record,
+            said("providerId")?.as_deref(),
+            said("modelId")?.as_deref(),
+            context,
+        );
         Tokens::state(&mut record, &request, &NAMES, NONE_INSIDE)?;
         common::reported(&mut record, &request, "cost")?;
-        record.facts.text(Field::FinishReasonRaw, request.text("cancelReason")?);
-        common::name(&mut record, &[Some("cline"), task, row.text("ts")?.as_deref()]);
+        record
+            .facts
+            .text(Field::FinishReasonRaw, request.text("cancelReason")?);
+        common::name(
+            &mut record,
+            &[Some("cline"), task, row.text("ts")?.as_deref()],
+        );
         Ok(common::used(record))
     }
 }

@@ -50,7 +50,10 @@ impl Transcript for Session {
             common::reported(&mut record, &metrics, "cost")?;
             let number = format!("#{n}");
             let id = message.text("id")?.unwrap_or(number);
-            common::name(&mut record, &[Some("cline-cli"), session.as_deref(), Some(&id)]);
+            common::name(
+                &mut record,
+                &[Some("cline-cli"), session.as_deref(), Some(&id)],
+            );
             Ok(common::used(record))
         })
     }

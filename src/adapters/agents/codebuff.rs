@@ -58,11 +58,11 @@ impl Transcript for Chat {
 
 /// What the tool keeps of the last answer of a history: model and usage.
 fn last_answer(history: Option<Raw<'_>>) -> Option<Object<'_>> {
-    let answers = history?.elements().into_iter().filter_map(|entry| {
+    let mut answers = history?.elements().into_iter().filter_map(|entry| {
         let kept = entry.at("/providerOptions/codebuff")?.object()?;
         kept.has("usage").then_some(kept)
     });
-    answers.last()
+    answers.next_back()
 }
 
 fn tokens(
@@ -71,10 +71,7 @@ fn tokens(
     context: &Context<'_>,
 ) -> Result<(), Fault> {
     let model = answer.text("model")?;
-    let (provider, name) = match model.as_deref().and_then(|model| model.split_once('/')) {
-        Some((provider, name)) => (Some(provider), Some(name)),
-        None => (None, model.as_deref()),
-    };
+    let (provider, name) = common::split(model.as_deref(), '/');
     common::served(record, provider, name, context);
     if let Some(usage) = answer.object("usage")? {
         record.raw_usage = Some(usage.raw().numbers_only());

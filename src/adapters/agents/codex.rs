@@ -103,15 +103,29 @@ impl Rollout {
             self.parent = spawn.text("parent_thread_id")?;
             self.about.facts.text(Field::AgentId, id.as_deref());
             common::tag(&mut self.about, "parent_session", self.parent.as_deref());
-            common::tag(&mut self.about, "agent_role", spawn.text("agent_role")?.as_deref());
+            common::tag(
+                &mut self.about,
+                "agent_role",
+                spawn.text("agent_role")?.as_deref(),
+            );
         }
         self.began = at.map(second);
         self.root = forked_from.or_else(|| id.clone());
         self.model = self.model.take().or(word(meta, "model")?);
-        self.about.facts.text(Field::Provider, meta.text("model_provider")?);
+        self.about
+            .facts
+            .text(Field::Provider, meta.text("model_provider")?);
         common::project(&mut self.about, meta.text("cwd")?.as_deref());
-        common::tag(&mut self.about, "cli_version", meta.text("cli_version")?.as_deref());
-        common::tag(&mut self.about, "originator", meta.text("originator")?.as_deref());
+        common::tag(
+            &mut self.about,
+            "cli_version",
+            meta.text("cli_version")?.as_deref(),
+        );
+        common::tag(
+            &mut self.about,
+            "originator",
+            meta.text("originator")?.as_deref(),
+        );
         if let Some(git) = meta.peek("git").and_then(crate::json::Raw::object) {
             common::tag(&mut self.about, "branch", git.text("branch")?.as_deref());
         }
@@ -131,7 +145,10 @@ impl Rollout {
         let at = shared::time(line, "timestamp")?;
         let total = info.object("total_token_usage")?;
         let last = info.object("last_token_usage")?;
-        let raw = last.as_ref().or(total.as_ref()).map(|usage| usage.raw().numbers_only());
+        let raw = last
+            .as_ref()
+            .or(total.as_ref())
+            .map(|usage| usage.raw().numbers_only());
         let total = total.map(|usage| Count::read(&usage)).transpose()?;
         let last = last.map(|usage| Count::read(&usage)).transpose()?;
         if self.is_replay(at) {
@@ -145,12 +162,21 @@ impl Rollout {
         record.facts.fill_from(&self.about.facts);
         record.tags.clone_from(&self.about.tags);
         let session = self.own.as_deref();
-        record.facts.text(Field::ConversationId, session.or(context.path_part(0)));
+        record
+            .facts
+            .text(Field::ConversationId, session.or(context.path_part(0)));
         let model = word(&info, "model")?.or_else(|| self.model.clone());
         let provider = self.about.facts.get_text(Field::Provider);
         common::served(&mut record, provider, model.as_deref(), context);
-        if let Some(limits) = payload.peek("rate_limits").and_then(crate::json::Raw::object) {
-            common::tag(&mut record, "plan_type", limits.text("plan_type")?.as_deref());
+        if let Some(limits) = payload
+            .peek("rate_limits")
+            .and_then(crate::json::Raw::object)
+        {
+            common::tag(
+                &mut record,
+                "plan_type",
+                limits.text("plan_type")?.as_deref(),
+            );
         }
         common::happened(&mut record, at);
         record.raw_usage = raw;
@@ -227,7 +253,9 @@ impl Count {
     }
 
     fn adds_up(&self) -> bool {
-        self.input.plus(self.output).is_ok_and(|sum| sum == self.total)
+        self.input
+            .plus(self.output)
+            .is_ok_and(|sum| sum == self.total)
     }
 
     fn tokens(self) -> Tokens {
@@ -241,7 +269,13 @@ impl Count {
     }
 
     fn words(self) -> String {
-        let Self { input, cached, output, reasoning, total } = self;
+        let Self {
+            input,
+            cached,
+            output,
+            reasoning,
+            total,
+        } = self;
         format!("{input} {cached} {output} {reasoning} {total}")
     }
 }

@@ -22,7 +22,12 @@ pub const ADAPTER: Adapter = Adapter {
     reader: Reader::Transcript(|| Box::new(Exec::default())),
 };
 
-const TYPES: &[&str] = &["thread.started", "turn.started", "turn.completed", "turn.failed"];
+const TYPES: &[&str] = &[
+    "thread.started",
+    "turn.started",
+    "turn.completed",
+    "turn.failed",
+];
 
 const NAMES: Names = Names {
     input: "input_tokens",
@@ -48,7 +53,9 @@ impl Transcript for Exec {
             return Ok(Reading::ignored(NO_USAGE));
         };
         let mut record = common::record("codex");
-        record.facts.text(Field::ConversationId, self.thread.as_deref());
+        record
+            .facts
+            .text(Field::ConversationId, self.thread.as_deref());
         let model = line.text("model")?;
         common::served(&mut record, None, model.as_deref(), context);
         common::happened_at(&mut record, line, "timestamp")?;
@@ -56,7 +63,11 @@ impl Transcript for Exec {
         let total = Tokens::read(&usage, &NAMES)?;
         self.growth(total).add_to(&mut record, ALL_INSIDE);
         let place = format!("{} {} {}", total.input, total.cache_read, total.output);
-        let words = [Some("codex exec"), self.thread.as_deref(), Some(place.as_str())];
+        let words = [
+            Some("codex exec"),
+            self.thread.as_deref(),
+            Some(place.as_str()),
+        ];
         common::name(&mut record, &words);
         Ok(common::used(record))
     }
@@ -68,7 +79,10 @@ impl Exec {
         let Some(thread) = &self.thread else {
             return total;
         };
-        let before = self.totals.insert(thread.clone(), total).unwrap_or_default();
+        let before = self
+            .totals
+            .insert(thread.clone(), total)
+            .unwrap_or_default();
         since(total, before).unwrap_or(total)
     }
 }

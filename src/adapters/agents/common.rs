@@ -5,7 +5,7 @@ use crate::error::Fault;
 use crate::json::Object;
 use crate::money::Quantity;
 use crate::usage::{
-    Field, Meter, PLAN_UNKNOWN, ReportedCost, TimeBasis, Timestamp, UsageRecord, Value,
+    Field, Meter, NoteKind, PLAN_UNKNOWN, ReportedCost, TimeBasis, Timestamp, UsageRecord, Value,
 };
 
 /// What a value of a transcript is called that states no usage.
@@ -28,12 +28,10 @@ pub fn name(record: &mut UsageRecord, words: &[Option<&str>]) {
     record.key = words.map(|words| words.join(BETWEEN));
 }
 
-/// A reading of one response, unless nothing was used.
+/// A reading of one response, unless nothing was used and nothing is known to be missing.
 pub fn used(record: UsageRecord) -> Reading {
-    if record.items.is_empty()
-        && record.reported_cost.is_none()
-        && !record.facts.has(Field::ErrorCode)
-    {
+    let lacks = record.notes.iter().any(|note| note.kind == NoteKind::Gap);
+    if record.items.is_empty() && !lacks && !record.facts.has(Field::ErrorCode) {
         return Reading::ignored(NO_USAGE);
     }
     record.into()
@@ -153,6 +151,14 @@ pub fn served(
     record
         .facts
         .text(Field::ResponseModel, context.model(model));
+}
+
+/// Provider and model of a name that holds both, such as `openai/gpt-5`.
+pub fn split(model: Option<&str>, between: char) -> (Option<&str>, Option<&str>) {
+    match model.and_then(|model| model.split_once(between)) {
+        Some((provider, name)) => (Some(provider), Some(name)),
+        None => (None, model),
+    }
 }
 
 /// What a tool calls its counts; `""` is one that it does not have.

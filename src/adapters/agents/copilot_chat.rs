@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::common::{self, NO_USAGE};
+use super::common;
 use super::{Adapter, Context, Reader, Reading, Transcript};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
@@ -59,7 +59,7 @@ impl Transcript for Journal {
                 _ => {}
             }
         }
-        Ok(Reading::ignored(NO_USAGE))
+        Ok(Reading::kept())
     }
 
     fn finish(&mut self, context: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
@@ -89,17 +89,28 @@ impl Journal {
     }
 
     fn set(&mut self, number: &str, place: &[&str], value: Raw<'_>) {
-        let request = number.parse::<usize>().ok().and_then(|n| self.requests.get_mut(n));
+        let request = number
+            .parse::<usize>()
+            .ok()
+            .and_then(|n| self.requests.get_mut(n));
         if let Some(request) = request {
-            let place: String = place.iter().map(|step| format!("/{step}")).collect();
+            let place = place
+                .iter()
+                .fold(String::new(), |place, step| place + "/" + step);
             follow(request, &place, value);
         }
     }
 
-    fn record(&self, request: &BTreeMap<&str, String>, context: &Context<'_>) -> Option<UsageRecord> {
+    fn record(
+        &self,
+        request: &BTreeMap<&str, String>,
+        context: &Context<'_>,
+    ) -> Option<UsageRecord> {
         let text = |place: &str| request.get(place).map(String::as_str);
         let count = |places: [&str; 2]| {
-            let mut stated = places.iter().filter_map(|place| Quantity::parse(text(place)?).ok());
+            let mut stated = places
+                .iter()
+                .filter_map(|place| Quantity::parse(text(place)?).ok());
             stated.find(|count| !count.is_zero()).unwrap_or_default()
         };
         let mut record = common::record("copilot-chat");
@@ -107,12 +118,20 @@ impl Journal {
         let model = text("/result/metadata/resolvedModel").or(asked);
         common::served(&mut record, Some("github_copilot"), model, context);
         record.facts.text(Field::RequestedModel, asked);
-        record.facts.text(Field::ConversationId, self.session.as_deref());
+        record
+            .facts
+            .text(Field::ConversationId, self.session.as_deref());
         record.facts.text(Field::RequestId, text("/requestId"));
         record.facts.text(Field::AgentId, text("/agent/id"));
         common::happened(&mut record, text("/timestamp").and_then(Timestamp::parse));
-        record.add(Meter::INPUT, count(["/result/metadata/promptTokens", "/promptTokens"]));
-        record.add(Meter::OUTPUT, count(["/result/metadata/outputTokens", "/completionTokens"]));
+        record.add(
+            Meter::INPUT,
+            count(["/result/metadata/promptTokens", "/promptTokens"]),
+        );
+        record.add(
+            Meter::OUTPUT,
+            count(["/result/metadata/outputTokens", "/completionTokens"]),
+        );
         record.doubt("cached tokens are not told apart");
         common::name(&mut record, &[Some("copilot-chat"), text("/requestId")]);
         (!record.items.is_empty()).then_some(record)
@@ -125,7 +144,11 @@ fn follow(followed: &mut BTreeMap<&'static str, String>, place: &str, value: Raw
         let Some(rest) = wanted.strip_prefix(place) else {
             continue;
         };
-        let found = if rest.is_empty() { Some(value) } else { value.at(rest) };
+        let found = if rest.is_empty() {
+            Some(value)
+        } else {
+            value.at(rest)
+        };
         match found.and_then(Raw::word) {
             Some(word) => drop(followed.insert(wanted, word)),
             None if rest.is_empty() || rest.starts_with('/') => drop(followed.remove(wanted)),

@@ -18,7 +18,14 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.copilot_cli",
     docs: "https://docs.github.com/en/copilot/concepts/agents/about-copilot-cli",
     recognizes: |value| {
-        let family = ["session.", "assistant.", "user.", "subagent.", "tool.", "system."];
+        let family = [
+            "session.",
+            "assistant.",
+            "user.",
+            "subagent.",
+            "tool.",
+            "system.",
+        ];
         let is_event = || {
             let kind = value.peek("type").and_then(crate::json::Raw::string);
             kind.is_some_and(|kind| family.iter().any(|prefix| kind.starts_with(prefix)))
@@ -83,15 +90,19 @@ impl Transcript for Sessions {
             let model = data.text("model")?.or_else(|| self.model.clone());
             let used = self.of(self.session_in(context), model, at);
             used.said = sum(used.said, output);
+            return Ok(Reading::kept());
         } else if value.is("type", "session.shutdown") {
             self.shutdown(&data, at, context)?;
+            return Ok(Reading::kept());
         }
         Ok(Reading::ignored(NO_USAGE))
     }
 
     fn finish(&mut self, context: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
         let used = std::mem::take(&mut self.used).into_iter();
-        let records = used.map(|((session, model), used)| used.record(session, model, context));
+        let records = used.map(|((session, model), used)| {
+            used.record(session.as_deref(), model.as_deref(), context)
+        });
         Ok(records.filter(|record| !record.items.is_empty()).collect())
     }
 }
@@ -102,12 +113,23 @@ impl Sessions {
         let by_path = || {
             let file = context.path_part(0)?;
             let name = file.strip_suffix(".jsonl").unwrap_or(file);
-            if name == "events" { context.path_part(1) } else { Some(name) }
+            if name == "events" {
+                context.path_part(1)
+            } else {
+                Some(name)
+            }
         };
-        self.session.clone().or_else(|| by_path().map(str::to_owned))
+        self.session
+            .clone()
+            .or_else(|| by_path().map(str::to_owned))
     }
 
-    fn of(&mut self, session: Option<String>, model: Option<String>, at: Option<Timestamp>) -> &mut Use {
+    fn of(
+        &mut self,
+        session: Option<String>,
+        model: Option<String>,
+        at: Option<Timestamp>,
+    ) -> &mut Use {
         let used = self.used.entry((session, model)).or_default();
         used.first = match (used.first, at) {
             (Some(first), Some(at)) => Some(first.min(at)),
@@ -126,7 +148,10 @@ impl Sessions {
             return Ok(());
         };
         for (model, _) in models.entries() {
-            let usage = models.object(model)?.map(|model| model.object("usage")).transpose()?;
+            let usage = models
+                .object(model)?
+                .map(|model| model.object("usage"))
+                .transpose()?;
             if let Some(usage) = usage.flatten() {
                 let totals = Tokens::read(&usage, &EVENT)?;
                 let used = self.of(self.session_in(context), Some(model.to_owned()), at);
@@ -146,8 +171,12 @@ impl Sessions {
         used.sum = added(used.sum, tokens);
         common::project(&mut used.about, row.text("cwd")?.as_deref());
         common::tag(&mut used.about, "branch", row.text("branch")?.as_deref());
-        common::tag(&mut used.about, "repository", row.text("repository")?.as_deref());
-        Ok(Reading::ignored("request of a session"))
+        common::tag(
+            &mut used.about,
+            "repository",
+            row.text("repository")?.as_deref(),
+        );
+        Ok(Reading::kept())
     }
 }
 
@@ -159,18 +188,25 @@ impl Use {
         self.sum = added(self.sum, growth);
     }
 
-    fn record(mut self, session: Option<String>, model: Option<String>, context: &Context<'_>) -> UsageRecord {
+    fn record(
+        mut self,
+        session: Option<&str>,
+        model: Option<&str>,
+        context: &Context<'_>,
+    ) -> UsageRecord {
         let mut record = common::record("copilot-cli");
         record.tags = std::mem::take(&mut self.about.tags);
-        common::served(&mut record, Some("github_copilot"), model.as_deref(), context);
-        record.facts.text(Field::ConversationId, session.as_deref());
+        common::served(&mut record, Some("github_copilot"), model, context);
+        record.facts.text(Field::ConversationId, session);
         common::happened(&mut record, self.first);
         let stated_input = self.sum.input != Quantity::ZERO;
         if self.sum.output < self.said {
             self.sum.output = self.said;
         }
         if !stated_input && self.sum.output != Quantity::ZERO {
-            record.gap("the input tokens stand only in the session store, or where the session ended");
+            record.gap(
+                "the input tokens stand only in the session store, or where the session ended",
+            );
         }
         // Reasoning is a part of the output, except where nothing but reasoning is stated.
         let inside = common::Inside {
@@ -178,7 +214,7 @@ impl Use {
             ..ALL_INSIDE
         };
         self.sum.add_to(&mut record, inside);
-        common::name(&mut record, &[Some("copilot-cli"), session.as_deref(), model.as_deref()]);
+        common::name(&mut record, &[Some("copilot-cli"), session, model]);
         record
     }
 }

@@ -66,9 +66,14 @@ impl Transcript for Traces {
         if record.items.is_empty() && record.stated_total.is_none() {
             return Ok(Reading::ignored(NO_USAGE));
         }
-        let groups = [value.text("traceId")?, value.text("trace_id")?, attributes.text("gen_ai.response.id")?];
-        self.found.push((rank, groups.into_iter().flatten().collect(), record));
-        Ok(Reading::ignored("part of a trace"))
+        let groups = [
+            value.text("traceId")?,
+            value.text("trace_id")?,
+            attributes.text("gen_ai.response.id")?,
+        ];
+        self.found
+            .push((rank, groups.into_iter().flatten().collect(), record));
+        Ok(Reading::kept())
     }
 
     fn finish(&mut self, _: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
@@ -81,9 +86,15 @@ impl Transcript for Traces {
             }
         }
         let is_best = |(rank, groups, _): &(Rank, BTreeSet<String>, UsageRecord)| {
-            groups.iter().all(|group| best.get(group).is_none_or(|held| held >= rank))
+            groups
+                .iter()
+                .all(|group| best.get(group).is_none_or(|held| held >= rank))
         };
-        Ok(found.into_iter().filter(is_best).map(|(_, _, record)| record).collect())
+        Ok(found
+            .into_iter()
+            .filter(is_best)
+            .map(|(_, _, record)| record)
+            .collect())
     }
 }
 
@@ -112,13 +123,27 @@ fn record(
         None => attributes.text("gen_ai.request.model")?,
         model => model,
     };
-    common::served(&mut record, Some("github_copilot"), model.as_deref(), context);
+    common::served(
+        &mut record,
+        Some("github_copilot"),
+        model.as_deref(),
+        context,
+    );
     let facts = &mut record.facts;
-    facts.text(Field::RequestedModel, attributes.text("gen_ai.request.model")?);
-    facts.text(Field::ConversationId, attributes.text("gen_ai.conversation.id")?);
+    facts.text(
+        Field::RequestedModel,
+        attributes.text("gen_ai.request.model")?,
+    );
+    facts.text(
+        Field::ConversationId,
+        attributes.text("gen_ai.conversation.id")?,
+    );
     facts.text(Field::AgentId, attributes.text("gen_ai.agent.name")?);
     let response = attributes.text("gen_ai.response.id")?;
-    facts.text(Field::ResponseId, response.as_deref().filter(|id| identity::is_strong(id)));
+    facts.text(
+        Field::ResponseId,
+        response.as_deref().filter(|id| identity::is_strong(id)),
+    );
     common::happened(&mut record, time(value)?);
     let first = |names: &[&str]| {
         let mut counts = names.iter().map(|name| attributes.count(name));
@@ -157,7 +182,9 @@ fn time(value: &Object<'_>) -> Result<Option<Timestamp>, Fault> {
             .collect();
         if let [seconds, nanos] = parts.as_slice() {
             let fraction = nanos.shift(-9).and_then(|nanos| seconds.plus(nanos));
-            return Ok(fraction.ok().and_then(|at| Timestamp::from_epoch(&at.to_string())));
+            return Ok(fraction
+                .ok()
+                .and_then(|at| Timestamp::from_epoch(&at.to_string())));
         }
     }
     shared::time(value, "start_time_ms")

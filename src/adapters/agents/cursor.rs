@@ -37,7 +37,9 @@ impl Transcript for Bubbles {
         };
         common::served(&mut record, None, model.as_deref(), context);
         let key = row.text("key")?.unwrap_or_default();
-        record.facts.text(Field::ConversationId, key.split(':').nth(1));
+        record
+            .facts
+            .text(Field::ConversationId, key.split(':').nth(1));
         common::happened_at(&mut record, row, "created_at")?;
         Tokens::state(&mut record, &usage, &NAMES, NONE_INSIDE)?;
         record.doubt("cached tokens are not told apart");

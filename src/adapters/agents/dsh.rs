@@ -57,21 +57,32 @@ impl Transcript for Log {
         let raw = data.raw();
         let word = |place: &str| raw.at(place).and_then(Raw::word);
         if line.is("type", "request/context") || line.is("type", "request/header") {
-            let named = |name: &str| word(&format!("/{name}")).or_else(|| word(&format!("/header/config/{name}")));
+            let named = |name: &str| {
+                word(&format!("/{name}")).or_else(|| word(&format!("/header/config/{name}")))
+            };
             self.model = named("model").or(self.model.take());
             self.provider = named("provider").or(self.provider.take());
         }
-        let step = format!("{} {}", word("/turn").unwrap_or_default(), word("/step").unwrap_or_default());
+        let step = format!(
+            "{} {}",
+            word("/turn").unwrap_or_default(),
+            word("/step").unwrap_or_default()
+        );
         if line.is("type", "llm/retry-started") {
             *self.attempts.entry(step).or_default() += 1;
             return Ok(Reading::ignored(NO_USAGE));
         }
         let is_final = line.is("type", "assistant/message") || line.is("type", "assistant/attempt");
-        let usage = raw.at("/usage").or_else(|| raw.at("/chunk/usage")).and_then(Raw::object);
-        let is_parents = || Ok::<bool, Fault>(match (line.exact("seq")?, self.inherited) {
-            (Some(seq), Some(inherited)) => seq.to_integer().is_ok_and(|seq| seq < inherited),
-            _ => false,
-        });
+        let usage = raw
+            .at("/usage")
+            .or_else(|| raw.at("/chunk/usage"))
+            .and_then(Raw::object);
+        let is_parents = || {
+            Ok::<bool, Fault>(match (line.exact("seq")?, self.inherited) {
+                (Some(seq), Some(inherited)) => seq.to_integer().is_ok_and(|seq| seq < inherited),
+                _ => false,
+            })
+        };
         match usage {
             Some(usage) if !is_parents()? => self.step(line, &step, is_final, &usage, context),
             Some(_) => Ok(Reading::ignored("copy of the parent's events")),
@@ -111,21 +122,39 @@ impl Log {
         let attempt = self.attempts.get(step).copied().unwrap_or_default();
         let step = format!("{step} {attempt}");
         let mut record = common::record("dsh");
-        let source = |name: &str| line.raw().at(&format!("/data/message/source/{name}")).and_then(Raw::word);
+        let source = |name: &str| {
+            line.raw()
+                .at(&format!("/data/message/source/{name}"))
+                .and_then(Raw::word)
+        };
         let model = source("model").or_else(|| self.model.clone());
         let provider = source("provider").or_else(|| self.provider.clone());
         common::served(&mut record, provider.as_deref(), model.as_deref(), context);
         record.tags.clone_from(&self.about.tags);
-        record.facts.text(Field::ConversationId, self.session.as_deref());
+        record
+            .facts
+            .text(Field::ConversationId, self.session.as_deref());
         common::happened(&mut record, shared::time(line, "time")?.or(self.created));
         let tokens = Tokens::read(usage, &NAMES)?;
         record.raw_usage = Some(usage.raw().numbers_only());
-        tokens.add_to(&mut record, Inside { reasoning: true, ..NONE_INSIDE });
-        common::name(&mut record, &[Some("dsh"), self.session.as_deref(), Some(&step)]);
-        let was_final = self.steps.get(&step).is_some_and(|(was_final, _)| *was_final);
+        tokens.add_to(
+            &mut record,
+            Inside {
+                reasoning: true,
+                ..NONE_INSIDE
+            },
+        );
+        common::name(
+            &mut record,
+            &[Some("dsh"), self.session.as_deref(), Some(&step)],
+        );
+        let was_final = self
+            .steps
+            .get(&step)
+            .is_some_and(|(was_final, _)| *was_final);
         if is_final || !was_final {
             self.steps.insert(step, (is_final, record));
         }
-        Ok(Reading::ignored("usage of a step"))
+        Ok(Reading::kept())
     }
 }

@@ -22,7 +22,8 @@ impl Transcript for Conversations {
             return Ok(Reading::ignored(NO_USAGE));
         };
         let id = row.text("conversation_id")?;
-        let at = super::shared::time(row, "updated_at")?.or(super::shared::time(row, "created_at")?);
+        let at =
+            super::shared::time(row, "updated_at")?.or(super::shared::time(row, "created_at")?);
         common::each_of(&conversation, "messages", |n, message| {
             let Some(usage) = message.object("usage")? else {
                 return Ok(Reading::ignored(NO_USAGE));
@@ -46,7 +47,10 @@ impl Transcript for Conversations {
             };
             tokens.add_to(&mut record, ALL_INSIDE);
             record.doubt("the time is that of the conversation's last change");
-            common::name(&mut record, &[Some("forge"), id.as_deref(), Some(&n.to_string())]);
+            common::name(
+                &mut record,
+                &[Some("forge"), id.as_deref(), Some(&n.to_string())],
+            );
             Ok(common::used(record))
         })
     }

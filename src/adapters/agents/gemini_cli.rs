@@ -13,7 +13,8 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.gemini_cli",
     docs: "https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/session-management.md",
     recognizes: |value| {
-        let is_session = value.has("sessionId") && (value.has("projectHash") || value.has("startTime"));
+        let is_session =
+            value.has("sessionId") && (value.has("projectHash") || value.has("startTime"));
         is_session && (value.is_kind("messages", Kind::Array) || !value.has("type"))
             || value.is("type", "gemini")
             || value.is_kind("stats", Kind::Object) && value.raw().at("/stats/models").is_some()
@@ -38,7 +39,10 @@ const STATS: Names = Names {
 };
 
 /// Cached tokens are among the input, thoughts stand beside the output.
-const DECLARED: Inside = Inside { cache: true, reasoning: false };
+const DECLARED: Inside = Inside {
+    cache: true,
+    reasoning: false,
+};
 
 #[derive(Default)]
 struct Session {
@@ -83,11 +87,19 @@ impl Session {
             return Ok(Reading::ignored(NO_USAGE));
         };
         let mut record = common::record("gemini-cli");
-        common::served(&mut record, None, message.text("model")?.as_deref(), context);
+        common::served(
+            &mut record,
+            None,
+            message.text("model")?.as_deref(),
+            context,
+        );
         common::happened_at(&mut record, message, "timestamp")?;
         record.facts.text(Field::ConversationId, self.id.as_deref());
         count(&mut record, &tokens, &MESSAGE)?;
-        common::name(&mut record, &[Some("gemini-cli"), self.id.as_deref(), Some(&id)]);
+        common::name(
+            &mut record,
+            &[Some("gemini-cli"), self.id.as_deref(), Some(&id)],
+        );
         Ok(common::used(record))
     }
 }
@@ -121,14 +133,22 @@ fn statistics(
         return Ok(Reading::ignored(NO_USAGE));
     };
     for (model, _) in models.entries() {
-        let Some(tokens) = models.object(model)?.map(|model| model.object("tokens")).transpose()?.flatten() else {
+        let Some(tokens) = models
+            .object(model)?
+            .map(|model| model.object("tokens"))
+            .transpose()?
+            .flatten()
+        else {
             continue;
         };
         let mut record = common::record("gemini-cli");
         common::served(&mut record, None, Some(model), context);
         record.facts.text(Field::ConversationId, session.as_deref());
         count(&mut record, &tokens, &STATS)?;
-        common::name(&mut record, &[Some("gemini-cli stats"), session.as_deref(), Some(model)]);
+        common::name(
+            &mut record,
+            &[Some("gemini-cli stats"), session.as_deref(), Some(model)],
+        );
         if !record.items.is_empty() {
             records.push(record);
         }

@@ -51,8 +51,18 @@ impl Transcript for Updates {
             common::served(&mut record, Some("xai"), model, context);
             record.facts.text(Field::ConversationId, session.as_deref());
             common::happened(&mut record, at.as_deref().and_then(Timestamp::parse));
-            Tokens::state(&mut record, inner.as_ref().unwrap_or(&usage), &NAMES, ALL_INSIDE)?;
-            let words = [Some("grok-build"), session.as_deref(), turn.as_deref(), Some(model.unwrap_or_default())];
+            Tokens::state(
+                &mut record,
+                inner.as_ref().unwrap_or(&usage),
+                &NAMES,
+                ALL_INSIDE,
+            )?;
+            let words = [
+                Some("grok-build"),
+                session.as_deref(),
+                turn.as_deref(),
+                Some(model.unwrap_or_default()),
+            ];
             common::name(&mut record, &words);
             if !record.items.is_empty() {
                 records.push(record);

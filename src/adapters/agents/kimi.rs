@@ -16,8 +16,10 @@ pub const ADAPTER: Adapter = Adapter {
     recognizes: |line| {
         let message = || line.peek("message").and_then(crate::json::Raw::object);
         let types = ["usage.record", "llm.request", "turn.prompt", "metadata"];
-        line.has("timestamp") && message().is_some_and(|m| m.has("type") && m.is_kind("payload", Kind::Object))
-            || types.iter().any(|name| line.is("type", name)) && (line.has("time") || line.has("protocol_version"))
+        line.has("timestamp")
+            && message().is_some_and(|m| m.has("type") && m.is_kind("payload", Kind::Object))
+            || types.iter().any(|name| line.is("type", name))
+                && (line.has("time") || line.has("protocol_version"))
     },
     reader: Reader::Transcript(|| Box::new(Wire::default())),
 };
@@ -49,7 +51,8 @@ impl Transcript for Wire {
     fn read(&mut self, line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
         if line.is("type", "llm.request") {
             if let Some(alias) = line.text("modelAlias")? {
-                self.models.insert(alias, (line.text("model")?, line.text("provider")?));
+                self.models
+                    .insert(alias, (line.text("model")?, line.text("provider")?));
             }
             return Ok(Reading::ignored(NO_USAGE));
         }
@@ -62,7 +65,10 @@ impl Transcript for Wire {
 
 impl Wire {
     fn usage(&mut self, line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
-        let Some(usage) = line.object("usage")?.filter(|_| !line.is("usageScope", "session")) else {
+        let Some(usage) = line
+            .object("usage")?
+            .filter(|_| !line.is("usageScope", "session"))
+        else {
             return Ok(Reading::ignored(NO_USAGE));
         };
         self.rows += 1;
@@ -80,7 +86,10 @@ impl Wire {
         record.facts.text(Field::AgentId, agent);
         Tokens::state(&mut record, &usage, &RECORD, NONE_INSIDE)?;
         let number = self.rows.to_string();
-        common::name(&mut record, &[Some("kimi-code"), session, agent, Some(&number)]);
+        common::name(
+            &mut record,
+            &[Some("kimi-code"), session, agent, Some(&number)],
+        );
         Ok(common::used(record))
     }
 }
@@ -90,7 +99,10 @@ fn update(line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
     let Some(usage) = usage.and_then(crate::json::Raw::object) else {
         return Ok(Reading::ignored(NO_USAGE));
     };
-    let payload = line.raw().at("/message/payload").and_then(crate::json::Raw::object);
+    let payload = line
+        .raw()
+        .at("/message/payload")
+        .and_then(crate::json::Raw::object);
     let mut record = common::record("kimi-cli");
     let model = usage.text("model")?;
     common::served(&mut record, Some("moonshot"), model.as_deref(), context);
@@ -103,7 +115,10 @@ fn update(line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
     if !usage.has("input_other") {
         // Older versions state the whole input.
         tokens.input = usage.count_or_zero("input")?;
-        inside = Inside { cache: true, ..inside };
+        inside = Inside {
+            cache: true,
+            ..inside
+        };
     }
     if !usage.has("output") {
         tokens.output = usage.count_or_zero("output_tokens")?;

@@ -24,7 +24,11 @@ struct Session;
 
 impl Transcript for Session {
     fn read(&mut self, document: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
-        let turns = document.raw().at(TURNS).map(Raw::elements).unwrap_or_default();
+        let turns = document
+            .raw()
+            .at(TURNS)
+            .map(Raw::elements)
+            .unwrap_or_default();
         let turns = turns.into_iter().filter_map(Raw::object).enumerate();
         let entries = turns.map(|(n, of_turn)| Entry {
             pointer: format!("{TURNS}/{n}"),
@@ -49,10 +53,20 @@ fn turn(
     common::happened(&mut record, shared::time(turn, "end_timestamp")?);
     for metered in turn.objects("metering_usage")? {
         if metered.is("unit", "credit") {
-            record.add(Meter::CREDIT, metered.quantity("value")?.unwrap_or_default());
+            record.add(
+                Meter::CREDIT,
+                metered.quantity("value")?.unwrap_or_default(),
+            );
         }
     }
-    common::name(&mut record, &[Some("kiro"), session.as_deref(), Some(&position.to_string())]);
+    common::name(
+        &mut record,
+        &[
+            Some("kiro"),
+            session.as_deref(),
+            Some(&position.to_string()),
+        ],
+    );
     if record.items.is_empty() {
         return Ok(Reading::ignored(NO_USAGE));
     }

@@ -11,7 +11,9 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.lingtai",
     docs: "https://github.com/Lingtai-AI/lingtai",
     recognizes: |line| {
-        ["source", "ts", "input", "output", "thinking", "cached"].iter().all(|name| line.has(name))
+        ["source", "ts", "input", "output", "thinking", "cached"]
+            .iter()
+            .all(|name| line.has(name))
     },
     reader: Reader::Transcript(|| Box::new(Ledger)),
 };
@@ -34,7 +36,15 @@ impl Transcript for Ledger {
         record.facts.text(Field::AgentId, context.path_part(2));
         record.facts.text(Field::TaskType, line.text("source")?);
         record.facts.text(Field::Endpoint, line.text("endpoint")?);
-        Tokens::state(&mut record, line, &NAMES, Inside { cache: true, reasoning: false })?;
+        Tokens::state(
+            &mut record,
+            line,
+            &NAMES,
+            Inside {
+                cache: true,
+                reasoning: false,
+            },
+        )?;
         record.raw_usage = None;
         Ok(common::used(record))
     }

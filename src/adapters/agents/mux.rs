@@ -11,7 +11,9 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.mux",
     docs: "https://mux.coder.com/",
     recognizes: |line| {
-        line.is_kind("parts", Kind::Array) && line.has("role") && line.is_kind("metadata", Kind::Object)
+        line.is_kind("parts", Kind::Array)
+            && line.has("role")
+            && line.is_kind("metadata", Kind::Object)
     },
     reader: Reader::Transcript(|| Box::new(Chat)),
 };
@@ -36,22 +38,25 @@ impl Transcript for Chat {
         };
         let mut record = common::record("mux");
         let model = metadata.text("model")?;
-        let (provider, name) = match model.as_deref().and_then(|model| model.split_once(':')) {
-            Some((provider, name)) => (Some(provider), Some(name)),
-            None => (None, model.as_deref()),
-        };
+        let (provider, name) = common::split(model.as_deref(), ':');
         common::served(&mut record, provider, name, context);
         common::happened_at(&mut record, &metadata, "timestamp")?;
         let workspace = context.path_part(1);
         record.facts.text(Field::ConversationId, workspace);
         record.raw_usage = Some(usage.raw().numbers_only());
         let mut tokens = Tokens::read(&usage, &NAMES)?;
-        let written = metadata.raw().at("/providerMetadata/anthropic").and_then(Raw::object);
+        let written = metadata
+            .raw()
+            .at("/providerMetadata/anthropic")
+            .and_then(Raw::object);
         if let Some(anthropic) = written {
             tokens.cache_write = anthropic.count_or_zero("cacheCreationInputTokens")?;
         }
         tokens.add_to(&mut record, ALL_INSIDE);
-        common::name(&mut record, &[Some("mux"), workspace, line.text("id")?.as_deref()]);
+        common::name(
+            &mut record,
+            &[Some("mux"), workspace, line.text("id")?.as_deref()],
+        );
         Ok(common::used(record))
     }
 }

@@ -48,10 +48,7 @@ impl Transcript for Run {
             return Ok(Reading::ignored("repeated event"));
         }
         let mut record = common::record("open-design");
-        let (provider, name) = match self.model.as_deref().and_then(|model| model.split_once(':')) {
-            Some((provider, name)) => (Some(provider), Some(name)),
-            None => (None, self.model.as_deref()),
-        };
+        let (provider, name) = common::split(self.model.as_deref(), ':');
         common::served(&mut record, provider, name, context);
         common::happened_at(&mut record, line, "timestamp")?;
         let run = context.path_part(1);

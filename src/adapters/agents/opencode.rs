@@ -1,7 +1,7 @@
 //! OpenCode and its forks (Kilo CLI, MiMoCode): message files, and the rows of their database.
 //! A session of a helper has its own messages, so nothing stands in two of them.
 
-use super::common::{self, NONE_INSIDE, NO_USAGE, Tokens};
+use super::common::{self, NO_USAGE, NONE_INSIDE, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript};
 use crate::error::Fault;
 use crate::json::{Kind, Object};
@@ -26,10 +26,12 @@ impl Transcript for Messages {
     fn read(&mut self, value: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
         if !value.has("llmcost.table") {
             let session = value.text("sessionID")?;
-            return message(value, value, value.text("id")?, session, context);
+            let id = value.text("id")?;
+            return message(value, value, (id.as_deref(), session.as_deref()), context);
         }
+        let (id, session) = (value.text("id")?, value.text("session_id")?);
         match value.object("data")? {
-            Some(data) => message(&data, value, value.text("id")?, value.text("session_id")?, context),
+            Some(data) => message(&data, value, (id.as_deref(), session.as_deref()), context),
             None => Ok(Reading::ignored(NO_USAGE)),
         }
     }
@@ -38,11 +40,11 @@ impl Transcript for Messages {
 fn message(
     message: &Object<'_>,
     row: &Object<'_>,
-    id: Option<String>,
-    session: Option<String>,
+    (id, session): (Option<&str>, Option<&str>),
     context: &Context<'_>,
 ) -> Result<Reading, Fault> {
-    let is_answer = !message.has("role") || message.is("role", "assistant") || message.is("role", "model");
+    let is_answer =
+        !message.has("role") || message.is("role", "assistant") || message.is("role", "model");
     if !is_answer || message.has("messageID") {
         return Ok(Reading::ignored(NO_USAGE));
     }
@@ -52,10 +54,20 @@ fn message(
     let model = message.text("modelID")?.or(nested("modelID")?);
     let provider = message.text("providerID")?.or(nested("providerID")?);
     common::served(&mut record, provider.as_deref(), model.as_deref(), context);
-    record.facts.text(Field::ConversationId, session.as_deref());
-    record.facts.text(Field::AgentId, message.text("agent")?.or(message.text("mode")?));
-    common::tag(&mut record, "parent_session", row.text("parent_id")?.as_deref());
-    common::project(&mut record, row.text("directory")?.or(path(message)?).as_deref());
+    record.facts.text(Field::ConversationId, session);
+    record.facts.text(
+        Field::AgentId,
+        message.text("agent")?.or(message.text("mode")?),
+    );
+    common::tag(
+        &mut record,
+        "parent_session",
+        row.text("parent_id")?.as_deref(),
+    );
+    common::project(
+        &mut record,
+        row.text("directory")?.or(path(message)?).as_deref(),
+    );
     times(&mut record, message, row)?;
     if let Some(tokens) = message.object("tokens")? {
         record.raw_usage = Some(tokens.raw().numbers_only());
@@ -78,7 +90,7 @@ fn message(
         record.failed(error.text("name")?, None::<&str>);
     }
     record.finished(message.text("finish")?);
-    common::name(&mut record, &[Some("opencode"), id.as_deref()]);
+    common::name(&mut record, &[Some("opencode"), id]);
     Ok(common::used(record))
 }
 
@@ -86,7 +98,9 @@ fn path(message: &Object<'_>) -> Result<Option<String>, Fault> {
     if !message.is_kind("path", Kind::Object) {
         return Ok(None);
     }
-    message.object("path")?.map_or(Ok(None), |path| path.text("cwd"))
+    message
+        .object("path")?
+        .map_or(Ok(None), |path| path.text("cwd"))
 }
 
 fn times(

@@ -38,7 +38,10 @@ impl Transcript for Session {
             common::project(&mut self.about, line.text("cwd")?.as_deref());
             return Ok(Reading::ignored(NO_USAGE));
         }
-        let Some(message) = line.object("message")?.filter(|message| message.is("role", "assistant")) else {
+        let Some(message) = line
+            .object("message")?
+            .filter(|message| message.is("role", "assistant"))
+        else {
             return Ok(Reading::ignored(NO_USAGE));
         };
         let Some(usage) = message.object("usage")? else {
@@ -59,10 +62,16 @@ impl Transcript for Session {
             common::reported(&mut record, &cost, "total")?;
         }
         let response = message.text("responseId")?;
-        let id = line.text("id")?.or_else(|| response.clone());
-        record.facts.text(Field::ResponseId, response.filter(|id| identity::is_strong(id)));
+        let id = response.clone().or(line.text("id")?);
+        record.facts.text(
+            Field::ResponseId,
+            response.filter(|id| identity::is_strong(id)),
+        );
         record.finished(message.text("stopReason")?);
-        common::name(&mut record, &[Some("pi"), self.id.as_deref(), id.as_deref()]);
+        common::name(
+            &mut record,
+            &[Some("pi"), self.id.as_deref(), id.as_deref()],
+        );
         Ok(common::used(record))
     }
 }

@@ -10,7 +10,11 @@ use crate::usage::{Field, Timestamp};
 pub const ADAPTER: Adapter = Adapter {
     id: "agent.quickdesk",
     docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html",
-    recognizes: |line| ["Model", "InputTokens", "OutputTokens"].iter().all(|name| line.has(name)),
+    recognizes: |line| {
+        ["Model", "InputTokens", "OutputTokens"]
+            .iter()
+            .all(|name| line.has(name))
+    },
     reader: Reader::Transcript(|| Box::new(Metrics)),
 };
 
@@ -30,7 +34,9 @@ impl Transcript for Metrics {
         common::served(&mut record, None, line.text("Model")?.as_deref(), context);
         let at = line.raw().at("/_aws/Timestamp").and_then(Raw::word);
         common::happened(&mut record, at.and_then(|at| Timestamp::parse(&at)));
-        record.facts.text(Field::ConversationId, line.text("session_id")?);
+        record
+            .facts
+            .text(Field::ConversationId, line.text("session_id")?);
         Tokens::state(&mut record, line, &NAMES, NONE_INSIDE)?;
         record.raw_usage = None;
         common::reported(&mut record, line, "CostUSD")?;

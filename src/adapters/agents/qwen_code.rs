@@ -11,7 +11,9 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.qwen_code",
     docs: "https://qwenlm.github.io/qwen-code-docs/",
     recognizes: |line| {
-        line.is("type", "assistant") && line.is_kind("usageMetadata", Kind::Object) && line.has("sessionId")
+        line.is("type", "assistant")
+            && line.is_kind("usageMetadata", Kind::Object)
+            && line.has("sessionId")
     },
     reader: Reader::Transcript(|| Box::new(Chat)),
 };
@@ -43,14 +45,20 @@ impl Transcript for Chat {
         record.stated_total = usage.count("totalTokenCount")?;
         record.raw_usage = Some(usage.raw().numbers_only());
         let tokens = Tokens::read(&usage, &NAMES)?;
-        let declared = Inside { cache: true, reasoning: false };
+        let declared = Inside {
+            cache: true,
+            reasoning: false,
+        };
         let inside = tokens.inside(record.stated_total, declared);
         tokens.add_to(&mut record, inside);
         let id = match line.text("uuid")? {
             None => line.text("timestamp")?,
             uuid => uuid,
         };
-        common::name(&mut record, &[Some("qwen-code"), session.as_deref(), id.as_deref()]);
+        common::name(
+            &mut record,
+            &[Some("qwen-code"), session.as_deref(), id.as_deref()],
+        );
         Ok(common::used(record))
     }
 }

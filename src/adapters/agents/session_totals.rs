@@ -1,7 +1,7 @@
 //! Tools that keep only the totals of a session: one record per session, whose latest reading is the
 //! whole of it. A table says what each of them calls things.
 
-use super::common::{self, ALL_INSIDE, Inside, NONE_INSIDE, NO_USAGE, Names, Tokens};
+use super::common::{self, ALL_INSIDE, Inside, NO_USAGE, NONE_INSIDE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript};
 use crate::error::Fault;
 use crate::json::{Object, Raw};
@@ -98,7 +98,9 @@ const SHAPES: &[Shape] = &[
     Shape {
         platform: "zerostack",
         recognizes: |value| {
-            value.has("total_input_tokens") && value.has("total_output_tokens") && value.has("working_dir")
+            value.has("total_input_tokens")
+                && value.has("total_output_tokens")
+                && value.has("working_dir")
         },
         session: "/id",
         model: &["/model"],
@@ -182,13 +184,25 @@ fn read(shape: &Shape, value: &Object<'_>, context: &Context<'_>) -> Result<Read
         let mut found = places.iter().filter_map(|place| raw.at(place)?.word());
         found.next()
     };
-    let usage = if shape.usage.is_empty() { Some(raw) } else { raw.at(shape.usage) };
+    let usage = if shape.usage.is_empty() {
+        Some(raw)
+    } else {
+        raw.at(shape.usage)
+    };
     let Some(usage) = usage.and_then(Raw::object) else {
         return Ok(Reading::ignored(NO_USAGE));
     };
     let mut record = common::record(shape.platform);
-    common::served(&mut record, word(shape.provider).as_deref(), word(shape.model).as_deref(), context);
-    common::happened(&mut record, word(shape.time).and_then(|time| Timestamp::parse(&time)));
+    common::served(
+        &mut record,
+        word(shape.provider).as_deref(),
+        word(shape.model).as_deref(),
+        context,
+    );
+    common::happened(
+        &mut record,
+        word(shape.time).and_then(|time| Timestamp::parse(&time)),
+    );
     let session = word(&[shape.session]);
     record.facts.text(Field::ConversationId, session.as_deref());
     common::project(&mut record, word(&[shape.directory]).as_deref());
@@ -206,13 +220,19 @@ fn read(shape: &Shape, value: &Object<'_>, context: &Context<'_>) -> Result<Read
 /// What the total holds beside input and output is output that was not shown.
 fn remainder(record: &mut UsageRecord, total: Option<Quantity>) {
     record.stated_total = total.filter(|total| !total.is_zero());
-    let Some(total) = record.stated_total else { return };
+    let Some(total) = record.stated_total else {
+        return;
+    };
     if record.items.is_empty() {
         record.gap("only a total is stated, which no rate can price");
         return;
     }
-    let shown = record.quantity(&Meter::INPUT).plus(record.quantity(&Meter::OUTPUT));
-    let hidden = shown.and_then(|shown| total.minus(shown)).unwrap_or_default();
+    let shown = record
+        .quantity(&Meter::INPUT)
+        .plus(record.quantity(&Meter::OUTPUT));
+    let hidden = shown
+        .and_then(|shown| total.minus(shown))
+        .unwrap_or_default();
     if !hidden.is_zero() {
         record.doubt("the total holds more than input and output; the rest is taken as reasoning");
         record.add(Meter::REASONING, hidden);

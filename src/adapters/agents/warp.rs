@@ -28,7 +28,9 @@ impl Transcript for Conversations {
             let mut record = common::record("warp");
             common::served(&mut record, None, model.as_deref(), context);
             common::happened_at(&mut record, row, "last_modified_at")?;
-            record.facts.text(Field::ConversationId, conversation.as_deref());
+            record
+                .facts
+                .text(Field::ConversationId, conversation.as_deref());
             let warp = of_model.count_or_zero("warp_tokens")?;
             let own = of_model.count_or_zero("byok_tokens")?;
             let total = warp.plus(own).unwrap_or(warp);
@@ -37,7 +39,10 @@ impl Transcript for Conversations {
             }
             record.stated_total = Some(total);
             record.gap("only a total is stated, which no rate can price");
-            common::name(&mut record, &[Some("warp"), conversation.as_deref(), model.as_deref()]);
+            common::name(
+                &mut record,
+                &[Some("warp"), conversation.as_deref(), model.as_deref()],
+            );
             Ok(record.into())
         })
     }

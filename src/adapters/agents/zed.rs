@@ -53,14 +53,26 @@ fn read(
     let mut record = common::record("zed");
     let model = data.object("model")?;
     let said = |name: &str| model.as_ref().map_or(Ok(None), |model| model.text(name));
-    common::served(&mut record, said("provider")?.as_deref(), said("model")?.as_deref(), context);
+    common::served(
+        &mut record,
+        said("provider")?.as_deref(),
+        said("model")?.as_deref(),
+        context,
+    );
     let thread = row.text("id")?;
     record.facts.text(Field::ConversationId, thread.as_deref());
-    common::tag(&mut record, "parent_session", row.text("parent_id")?.as_deref());
+    common::tag(
+        &mut record,
+        "parent_session",
+        row.text("parent_id")?.as_deref(),
+    );
     // A thread has one time for all its requests.
     common::happened_at(&mut record, row, "updated_at")?;
     record.doubt("the time is that of the thread's last change");
     Tokens::state(&mut record, &usage, &NAMES, NONE_INSIDE)?;
-    common::name(&mut record, &[Some("zed"), thread.as_deref(), Some(request)]);
+    common::name(
+        &mut record,
+        &[Some("zed"), thread.as_deref(), Some(request)],
+    );
     Ok(common::used(record))
 }
