@@ -22,8 +22,7 @@ enum Base {
     Here,
 }
 
-/// Agents and their places. The first of several places of one agent that is there hides those of
-/// the next row of the same agent that states the same usage again (see [`HIDDEN`]).
+/// Agents and where they keep what states usage. A `*` stands for any name.
 const PLACES: &[(&str, Base, &str)] = &[
     (
         "claude-code",

@@ -300,7 +300,7 @@ pub const SCHEMAS: &[Schema] = &[
                 "CASE WHEN json_valid(t.context) THEN json_object('messages', json((SELECT \
                  json_group_array(json_object('message', json_object('text', json_object(\
                  'model', m.value -> '$.message.text.model')), 'usage', m.value -> '$.usage')) \
-                 FROM json_each(t.context, '$.messages') AS m)) ELSE t.context END",
+                 FROM json_each(t.context, '$.messages') AS m))) ELSE t.context END",
                 ("conversations", "context"),
             ),
         ],

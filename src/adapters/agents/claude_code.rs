@@ -201,7 +201,6 @@ fn synthetic(
     record.notes.clear();
     let code = line.text("error")?;
     record.failed(Some(code.as_deref().unwrap_or("api_error")), None::<&str>);
-    record.facts.text(Field::Provider, Some("anthropic"));
     let uuid = line.text("uuid")?;
     common::name(
         &mut record,

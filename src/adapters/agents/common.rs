@@ -161,6 +161,17 @@ pub fn split(model: Option<&str>, between: char) -> (Option<&str>, Option<&str>)
     }
 }
 
+/// Who made a model that GitHub Copilot served, and its name there: the API-equivalent is theirs to
+/// price. Copilot writes a point where Anthropic has a dash.
+pub fn served_by_copilot(record: &mut UsageRecord, model: Option<&str>, context: &Context<'_>) {
+    let own = model.map(|name| match name.strip_prefix("claude-") {
+        Some(rest) => format!("claude-{}", rest.replace('.', "-")),
+        None => name.to_owned(),
+    });
+    served(record, None, own.as_deref(), context);
+    record.facts.text(Field::RequestedModel, model);
+}
+
 /// What a tool calls its counts; `""` is one that it does not have.
 pub struct Names {
     /// Input tokens.

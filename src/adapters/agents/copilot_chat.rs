@@ -116,7 +116,7 @@ impl Journal {
         let mut record = common::record("copilot-chat");
         let asked = text("/modelId").map(|model| model.strip_prefix("copilot/").unwrap_or(model));
         let model = text("/result/metadata/resolvedModel").or(asked);
-        common::served(&mut record, Some("github_copilot"), model, context);
+        common::served_by_copilot(&mut record, model, context);
         record.facts.text(Field::RequestedModel, asked);
         record
             .facts

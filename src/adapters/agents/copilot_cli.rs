@@ -196,7 +196,7 @@ impl Use {
     ) -> UsageRecord {
         let mut record = common::record("copilot-cli");
         record.tags = std::mem::take(&mut self.about.tags);
-        common::served(&mut record, Some("github_copilot"), model, context);
+        common::served_by_copilot(&mut record, model, context);
         record.facts.text(Field::ConversationId, session);
         common::happened(&mut record, self.first);
         let stated_input = self.sum.input != Quantity::ZERO;

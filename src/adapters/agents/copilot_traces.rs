@@ -123,12 +123,7 @@ fn record(
         None => attributes.text("gen_ai.request.model")?,
         model => model,
     };
-    common::served(
-        &mut record,
-        Some("github_copilot"),
-        model.as_deref(),
-        context,
-    );
+    common::served_by_copilot(&mut record, model.as_deref(), context);
     let facts = &mut record.facts;
     facts.text(
         Field::RequestedModel,
