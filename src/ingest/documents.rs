@@ -6,7 +6,7 @@ mod transcripts;
 use super::complete::{Options, complete};
 use super::identify::{Fingerprint, Identifier};
 use super::unrecognized;
-use crate::adapters::{self, Closed, Context, Entry, Reader, Reading, Streams};
+use crate::adapters::{self, Closed, Context, Reader, Reading, Streams};
 use crate::envelopes::{self, Formats, Opened};
 use crate::error::Fault;
 use crate::json::Object;
@@ -157,7 +157,7 @@ impl<'o> Documents<'o> {
             return false;
         };
         if let Some(adapter) = adapters::recognize_transcript(&object) {
-            self.transcript(adapter, &object, spot, around, &Fingerprint::of(text));
+            self.transcript(adapter, &object, spot, around, text);
             return true;
         }
         if depth < DEEPEST
@@ -178,9 +178,7 @@ impl<'o> Documents<'o> {
             ..spot
         };
         match &adapter.reader {
-            Reader::Transcript(_) => {
-                self.transcript(adapter, &object, spot, around, &Fingerprint::of(text));
-            }
+            Reader::Transcript(_) => self.transcript(adapter, &object, spot, around, text),
             Reader::Ignore(kind) => self.push(spot, Outcome::Ignored((*kind).to_owned())),
             Reader::Body(read) => {
                 let reading = read(&object, &context);
@@ -261,7 +259,7 @@ impl<'o> Documents<'o> {
         let records = match reading {
             Ok(Reading::Records(records)) => records,
             Ok(Reading::Ignored(kind)) => return self.push(spot, Outcome::Ignored(kind)),
-            Ok(Reading::Each(entries)) => return self.settle_each(entries, &spot, around, text),
+            Ok(Reading::Each(entries)) => return self.settle_each(entries, &spot, around),
             Err(fault) => return self.push(spot, Outcome::Rejected(fault)),
         };
         let mut main = None;
@@ -285,23 +283,6 @@ impl<'o> Documents<'o> {
                 record.facts.remove(Field::RequestedModel);
             }
             self.push(spot.clone(), Outcome::Record(Box::new(record), identity));
-        }
-    }
-
-    /// Settles several responses of one document, each with its place in it.
-    fn settle_each(
-        &mut self,
-        entries: Vec<Entry>,
-        spot: &Spot,
-        around: &Around,
-        text: &Fingerprint,
-    ) {
-        for entry in entries {
-            let spot = Spot {
-                pointer: format!("{}{}", spot.pointer, entry.pointer),
-                ..spot.clone()
-            };
-            self.settle(entry.reading, spot, around, text);
         }
     }
 

@@ -17,7 +17,7 @@ use home::Home;
 use serde_json::Value as Json;
 
 /// The sum of one column over everything in the ledger.
-pub fn total(home: &Home, column: &str) -> String {
+pub(crate) fn total(home: &Home, column: &str) -> String {
     let report = home.json("report");
     let mut sums = report["totals"].as_array().unwrap().iter();
     let sum = sums.next().map_or("0", |sum| sum[column].as_str().unwrap());
@@ -26,7 +26,7 @@ pub fn total(home: &Home, column: &str) -> String {
 }
 
 /// All records of the ledger.
-pub fn records(home: &Home) -> Vec<Json> {
+pub(crate) fn records(home: &Home) -> Vec<Json> {
     let lines = home.ok("records --format jsonl");
     lines
         .lines()
