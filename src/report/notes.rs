@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 
 use super::{Report, calendar};
 
+/// A book older than this is said to be old: prices move every few weeks.
+const OLD_AFTER_DAYS: i64 = 30;
+
 /// A price book that was used, and how old it is.
 pub struct BookUse<'a> {
     /// The book's name.
@@ -114,7 +117,17 @@ impl Report {
             .into_iter()
             .flatten()
             .chain(self.unconverted())
+            .chain(self.old_books())
             .collect()
+    }
+
+    /// That prices may have moved since the book in force was made.
+    fn old_books(&self) -> Option<String> {
+        let books = self.books();
+        let youngest = books.iter().filter_map(|book| book.age_days).min()?;
+        (youngest > OLD_AFTER_DAYS).then(|| {
+            format!("The price books are {youngest} days old or older; prices may have moved since: llmcost prices check")
+        })
     }
 }
 

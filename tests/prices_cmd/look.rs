@@ -114,6 +114,13 @@ fn show_tells_rates_rules_history_and_sources() {
     let unknown = home.run(&["prices", "show", "gpt-99"]);
     assert_eq!(unknown.code, 2);
     assert!(unknown.err.contains("never guessed"), "{}", unknown.err);
+    let typo = home.run(&["prices", "show", "gtp-5-mini"]);
+    assert_eq!(typo.code, 2);
+    assert!(
+        typo.err.contains("Did you mean gpt-5-mini?"),
+        "{}",
+        typo.err
+    );
 }
 
 fn found(text: &str) -> Vec<(String, String)> {

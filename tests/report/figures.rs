@@ -215,6 +215,18 @@ fn many_price_books_of_one_version_are_one_entry() {
 }
 
 #[test]
+fn price_books_of_more_than_thirty_days_are_said_to_be_old() {
+    let priced_by = |version| {
+        let entry = call("1").on("2026-11-02T00:00:00Z");
+        let entry = entry.book("worked", version).costs("1", "USD");
+        ask(&query(&["model"], &[]), &[entry]).table().notes
+    };
+    let is_old = |notes: &[String]| notes.iter().any(|note| note.contains("days old"));
+    assert!(is_old(&priced_by("2026-10-22")), "31 days");
+    assert!(!is_old(&priced_by("2026-10-23")), "30 days");
+}
+
+#[test]
 fn tallies_merge_as_if_their_records_were_added() {
     let entries = [
         call("1").used(Meter::INPUT, "10", "1"),

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::pricing::Prices;
 use crate::pricing::listing::{Listed, Wanted, list, periods};
 use crate::pricing::words;
+use crate::report::nearest;
 use crate::usage::Timestamp;
 
 /// Show all that is known about a model's price: rates, rules, history, sources
@@ -41,9 +42,7 @@ pub fn run(args: &ShowArgs, global: &Global, console: &Console) -> Result<Done> 
     let at = at.map(|at| time("--at", Some(at), console)).transpose()?;
     let listed = find(&prices, args, at);
     if listed.is_empty() {
-        let message = format!("no price book has a model {}", args.model);
-        return Err(Error::new(ErrorKind::PriceBook, message)
-            .hint("`llmcost prices list --model '*PART*'` finds names; names are never guessed"));
+        return Err(unknown(&prices, &args.model));
     }
     if args.format == "json" {
         let lines: Vec<Json> = listed.iter().map(Listed::json).collect();
@@ -64,6 +63,28 @@ pub fn run(args: &ShowArgs, global: &Global, console: &Console) -> Result<Done> 
     }
     print_text(&format!("{}\n", text.join("\n")), console)?;
     Ok(Done::Well)
+}
+
+/// No book has such a model. What was probably meant is asked about, never taken.
+fn unknown(prices: &Prices, model: &str) -> Error {
+    let everything = Wanted {
+        provider: None,
+        model: None,
+        meter: None,
+        at: None,
+    };
+    let listed = list(prices, &everything);
+    let names = listed.iter().flat_map(|listed| {
+        let id = listed.model.id.as_str();
+        [id, id.split_once('/').map_or(id, |(_, name)| name)]
+    });
+    let hint = "names are never guessed; `llmcost prices list --model '*PART*'` finds them";
+    let hint = match nearest::nearest(model, names) {
+        Some(name) => format!("Did you mean {name}? If not: {hint}"),
+        None => hint.to_owned(),
+    };
+    let message = format!("no price book has a model {model}");
+    Error::new(ErrorKind::PriceBook, message).hint(hint)
 }
 
 /// The model of that id; otherwise what a record with that name would be priced by.
