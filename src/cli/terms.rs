@@ -166,10 +166,14 @@ impl TermsArgs {
         let uncovered = self.api_equivalent.then_some(uncovered);
         let question: Vec<String> = at.into_iter().chain(instead).chain(uncovered).collect();
         let question = question.join("; ");
+        let mut json = json!({"prices": prices, "as": self.aliases, "records": touched});
+        if let (Some(fields), true) = (json.as_object_mut(), self.api_equivalent) {
+            fields.insert("api_equivalent".to_owned(), json!(true));
+        }
         Some(Term {
             key: "what_if",
             text: format!("{question} ({touched} records); the ledger is untouched"),
-            json: json!({"prices": prices, "as": self.aliases, "api_equivalent": self.api_equivalent, "records": touched}),
+            json,
         })
     }
 }

@@ -49,6 +49,7 @@ fn opened(found: &Found) -> Source {
         Opened::Source(source) => *source,
         Opened::Skipped(reason) => panic!("skipped: {reason}"),
         Opened::Rejected(fault) => panic!("rejected: {fault}"),
+        Opened::Database(..) => panic!("a database"),
     }
 }
 
@@ -88,7 +89,7 @@ fn a_walk_finds_logs_in_order_and_says_what_it_passes_over() {
             "b.jsonl: file",
             "c: file",
             "d.json.gz: file",
-            "ledger.db: a database",
+            "ledger.db: file",
             "main.rs: source code or documentation",
             "sub/.hidden.json: file",
             "x.PNG: an image, sound, video or font",

@@ -67,7 +67,14 @@ struct Rollout {
 
 impl Transcript for Rollout {
     fn read(&mut self, line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
-        let Some(payload) = line.object("payload")? else {
+        // Most lines hold texts only, and large ones: they are not looked into.
+        let states = ["session_meta", "turn_context", "event_msg"];
+        let payload = if states.iter().any(|name| line.is("type", name)) {
+            line.object("payload")?
+        } else {
+            None
+        };
+        let Some(payload) = payload else {
             return Ok(Reading::ignored(NO_USAGE));
         };
         if line.is("type", "session_meta") {

@@ -5,7 +5,8 @@ use crate::error::Fault;
 use crate::json::Object;
 use crate::money::Quantity;
 use crate::usage::{
-    Field, Meter, NoteKind, PLAN_UNKNOWN, ReportedCost, TimeBasis, Timestamp, UsageRecord, Value,
+    Field, Meter, NoteKind, PLAN_UNKNOWN, ReportedCost, TimeBasis, Timestamp, UsageRecord,
+    clean_text,
 };
 
 /// What a value of a transcript is called that states no usage.
@@ -86,8 +87,7 @@ pub fn project(record: &mut UsageRecord, directory: Option<&str>) {
 
 /// A label, unless there is nothing to say.
 pub fn tag(record: &mut UsageRecord, name: &str, value: Option<&str>) {
-    let value = value.map(str::to_owned).map(Value::Text);
-    if let Some(Value::Text(value)) = value.filter(|value| !value.to_text().trim().is_empty()) {
+    if let Some(value) = value.and_then(clean_text) {
         record.tags.insert(name.to_owned(), value);
     }
 }

@@ -18,7 +18,7 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.copilot_traces",
     docs: "https://code.visualstudio.com/docs/copilot/guides/monitoring-agents",
     recognizes: |value| {
-        let exported = value.is("type", "span") || value.has("_body") || value.has("hrTime");
+        let exported = value.is("type", "span") || value.has("_body");
         value.is("llmcost.table", "copilot.spans")
             || exported && value.is_kind("attributes", Kind::Object)
     },
