@@ -10,6 +10,7 @@ mod home;
 mod claude;
 mod codex;
 mod databases;
+mod decoys;
 mod places;
 mod totals;
 

@@ -3,7 +3,7 @@
 use super::common::{self, NO_USAGE, NONE_INSIDE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript};
 use crate::error::Fault;
-use crate::json::{Kind, Object};
+use crate::json::{Object, Raw};
 use crate::usage::Field;
 
 /// `{"event":"message_send","properties":{"main_model":…,"prompt_tokens":…,"cost":…},"time":…}`
@@ -11,10 +11,8 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.aider",
     docs: "https://aider.chat/docs/more/analytics.html",
     recognizes: |line| {
-        line.has("event")
-            && line.is_kind("properties", Kind::Object)
-            && line.has("user_id")
-            && line.has("time")
+        let sent = || line.peek("properties").and_then(Raw::object);
+        line.is("event", "message_send") && sent().is_some_and(|sent| sent.has("main_model"))
     },
     reader: Reader::Transcript(|| Box::new(Analytics)),
 };
@@ -31,10 +29,7 @@ struct Analytics;
 
 impl Transcript for Analytics {
     fn read(&mut self, line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
-        let Some(sent) = line
-            .object("properties")?
-            .filter(|_| line.is("event", "message_send"))
-        else {
+        let Some(sent) = line.object("properties")? else {
             return Ok(Reading::ignored(NO_USAGE));
         };
         let mut record = common::record("aider");

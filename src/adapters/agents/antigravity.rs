@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::common::{self, NO_USAGE, NONE_INSIDE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
-use crate::json::{Kind, Object};
+use crate::json::{Object, Raw};
 use crate::usage::{Field, UsageRecord};
 
 /// `{"at":…,"conversationId":…,"model":…,"usage":{"inputTokens":…,"cacheReadInputTokens":…}}`
@@ -15,7 +15,9 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.antigravity",
     docs: "https://antigravity.google/docs",
     recognizes: |line| {
-        line.has("at") && line.has("conversationId") && line.is_kind("usage", Kind::Object)
+        let usage = || line.peek("usage").and_then(Raw::object);
+        let is_ours = |usage: Object<'_>| usage.has("inputTokens") && usage.has("outputTokens");
+        line.has("at") && line.has("conversationId") && usage().is_some_and(is_ours)
     },
     reader: Reader::Transcript(|| Box::new(StatusLines::default())),
 };

@@ -12,10 +12,18 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.atif",
     docs: "https://github.com/harbor-framework/harbor/blob/main/rfcs/0001-trajectory-format.md",
     recognizes: |value| {
+        let is_schema = || {
+            let schema = value.peek("schema_version").and_then(Raw::string);
+            schema.is_some_and(|schema| schema.starts_with("ATIF"))
+        };
+        let metrics = ["/metrics", "/metadata/metrics"];
+        let is_measured = || {
+            let mut steps = value.peek("steps").into_iter().flat_map(Raw::elements);
+            steps.any(|step| metrics.iter().any(|place| step.at(place).is_some()))
+        };
         value.is_kind("steps", Kind::Array)
-            && (value.has("session_id")
-                || value.has("trajectory_id")
-                || value.is_kind("agent", Kind::Object))
+            && (value.has("session_id") || value.has("trajectory_id"))
+            && (is_schema() || value.has("final_metrics") || is_measured())
     },
     reader: Reader::Transcript(|| Box::new(Trajectory)),
 };

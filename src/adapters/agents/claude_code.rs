@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::common::{self, NO_USAGE, NONE_INSIDE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript, anthropic, anthropic_parts};
 use crate::error::Fault;
-use crate::json::{Kind, Object};
+use crate::json::{Kind, Object, Raw};
 use crate::money::Quantity;
 use crate::usage::{Field, Meter, Status, UsageRecord};
 
@@ -39,26 +39,41 @@ struct Session {
     told: BTreeSet<Option<String>>,
 }
 
+/// Lines that hold no usage. Other words may be an application's own.
+const OTHER_LINES: &[&str] = &[
+    "user",
+    "system",
+    "summary",
+    "attachment",
+    "queue-operation",
+    "file-history-snapshot",
+    "pr-link",
+    "last-prompt",
+    "custom-title",
+    "ai-title",
+];
+
 fn recognizes(line: &Object<'_>) -> bool {
     let has_session = line.has("sessionId") || line.has("session_id") || line.has("leafUuid");
-    let has_usage = || {
-        let message = line.peek("message").and_then(crate::json::Raw::object);
-        message.is_some_and(|message| message.has("usage"))
+    let message = || line.peek("message").and_then(Raw::object);
+    let has_usage = || message().is_some_and(|message| message.has("usage"));
+    let is = |kind: &str| line.is("type", kind);
+    let states_more = || {
+        ["usage", "response", "payload", "usageMetadata"]
+            .iter()
+            .any(|name| line.has(name))
     };
-    if line.is("type", "assistant") {
-        return !line.has("usageMetadata") && (has_session || line.has("uuid") || has_usage());
+    if is("assistant") {
+        return (has_session || has_usage()) && message().is_some() && !states_more();
     }
-    if line.is("type", "progress") {
+    if is("progress") {
         return has_session && line.is_kind("data", Kind::Object);
     }
-    if line.is("type", "result") {
+    if is("result") {
         return line.has("session_id") && line.has("subtype");
     }
     if line.has("type") {
-        const ITS_OWN: &[&str] = &["message", "uuid", "leafUuid", "timestamp"];
-        const OTHERS: &[&str] = &["payload", "data", "usage", "usageMetadata"];
-        let any = |names: &[&str]| names.iter().any(|name| line.has(name));
-        return has_session && any(ITS_OWN) && !any(OTHERS);
+        return has_session && OTHER_LINES.iter().any(|kind| is(kind)) && !states_more();
     }
     (line.has("costUSD") || line.has("sessionId") || line.has("requestId")) && has_usage()
 }
@@ -94,7 +109,7 @@ fn progress(
     context: &Context<'_>,
 ) -> Result<Reading, Fault> {
     let inner = match line.object("data")? {
-        Some(data) => data.peek("message").and_then(crate::json::Raw::object),
+        Some(data) => data.peek("message").and_then(Raw::object),
         None => None,
     };
     match inner.filter(|inner| inner.has("message")) {

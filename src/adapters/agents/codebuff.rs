@@ -12,9 +12,10 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.codebuff",
     docs: "https://www.codebuff.com/docs",
     recognizes: |value| {
-        let variants = ["ai", "agent", "user", "error"];
+        let variants = ["ai", "agent", "user"];
         variants.iter().any(|variant| value.is("variant", variant))
             && (value.has("timestamp") || value.has("metadata") || value.has("credits"))
+            && !value.has("usage")
     },
     reader: Reader::Transcript(|| Box::new(Chat)),
 };

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::common::{self, ALL_INSIDE, NO_USAGE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
-use crate::json::{Kind, Object};
+use crate::json::{Kind, Object, Raw};
 use crate::money::Quantity;
 use crate::usage::{Field, Timestamp, UsageRecord};
 
@@ -18,17 +18,12 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.copilot_cli",
     docs: "https://docs.github.com/en/copilot/concepts/agents/about-copilot-cli",
     recognizes: |value| {
-        let family = [
-            "session.",
-            "assistant.",
-            "user.",
-            "subagent.",
-            "tool.",
-            "system.",
-        ];
+        let family = ["session.", "assistant.", "user.", "subagent.", "tool."];
         let is_event = || {
-            let kind = value.peek("type").and_then(crate::json::Raw::string);
+            let kind = value.peek("type").and_then(Raw::string);
+            let data = value.peek("data").and_then(Raw::object);
             kind.is_some_and(|kind| family.iter().any(|prefix| kind.starts_with(prefix)))
+                && data.is_some_and(|data| !data.has("usage") && !data.has("response"))
         };
         value.is("llmcost.table", "copilot.assistant_usage_events")
             || value.is_kind("data", Kind::Object) && is_event()

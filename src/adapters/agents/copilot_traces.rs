@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::common::{self, ALL_INSIDE, NO_USAGE, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
-use crate::json::{Kind, Object, Raw};
+use crate::json::{Object, Raw};
 use crate::money::{Exact, Quantity};
 use crate::usage::{Field, Timestamp, UsageRecord, identity};
 
@@ -19,8 +19,13 @@ pub const ADAPTER: Adapter = Adapter {
     docs: "https://code.visualstudio.com/docs/copilot/guides/monitoring-agents",
     recognizes: |value| {
         let exported = value.is("type", "span") || value.has("_body");
+        let attributes = || value.peek("attributes").and_then(Raw::object);
+        let is_of_models = |attributes: Object<'_>| {
+            let mut keys = attributes.keys();
+            keys.any(|key| key.starts_with("gen_ai."))
+        };
         value.is("llmcost.table", "copilot.spans")
-            || exported && value.is_kind("attributes", Kind::Object)
+            || exported && attributes().is_some_and(is_of_models)
     },
     reader: Reader::Transcript(|| Box::new(Traces::default())),
 };
@@ -105,7 +110,7 @@ fn rank(value: &Object<'_>, attributes: &Object<'_>) -> Result<Option<Rank>, Fau
     };
     let event = attributes.text("event.name")?.unwrap_or_default();
     Ok(match operation.as_deref() {
-        Some("chat" | "text_completion" | "generate_content") => Some(Rank::Chat),
+        Some("chat" | "text_completion" | "generate_content" | "embeddings") => Some(Rank::Chat),
         Some("invoke_agent") => Some(Rank::Agent),
         _ if event.contains("inference") => Some(Rank::Inference),
         _ if event.contains("turn") => Some(Rank::Turn),

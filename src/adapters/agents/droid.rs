@@ -4,7 +4,7 @@
 use super::common::{self, NO_USAGE, NONE_INSIDE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript};
 use crate::error::Fault;
-use crate::json::{Kind, Object};
+use crate::json::{Kind, Object, Raw};
 use crate::usage::Field;
 
 /// `{"model":…,"providerLock":…,"tokenUsage":{"inputTokens":…,"thinkingTokens":…}}`
@@ -12,9 +12,13 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.droid",
     docs: "https://docs.factory.ai/cli/configuration/settings",
     recognizes: |value| {
-        value.is_kind("tokenUsage", Kind::Object)
-            && (value.has("model") || value.has("providerLock"))
-            && !value.has("messages")
+        let usage = || value.peek("tokenUsage").and_then(Raw::object);
+        let is_ours = |usage: Object<'_>| {
+            value.has("providerLock")
+                || usage.has("thinkingTokens")
+                || usage.has("cacheCreationTokens")
+        };
+        value.is_kind("tokenUsage", Kind::Object) && usage().is_some_and(is_ours)
     },
     reader: Reader::Transcript(|| Box::new(Settings)),
 };

@@ -16,8 +16,12 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.dsh",
     docs: "https://github.com/deepseek-ai/deepseek-harness",
     recognizes: |line| {
+        let kind = || line.peek("type").and_then(Raw::string);
+        let is_event = || line.has("seq0") || kind().is_some_and(|kind| kind.contains('/'));
         line.is("type", "session") && line.has("createdAt")
-            || line.is_kind("data", Kind::Object) && (line.has("seq") || line.has("seq0"))
+            || line.is_kind("data", Kind::Object)
+                && (line.has("seq") || line.has("seq0"))
+                && is_event()
     },
     reader: Reader::Transcript(|| Box::new(Log::default())),
 };

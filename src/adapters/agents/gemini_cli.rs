@@ -13,10 +13,11 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.gemini_cli",
     docs: "https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/session-management.md",
     recognizes: |value| {
-        let is_session =
-            value.has("sessionId") && (value.has("projectHash") || value.has("startTime"));
-        is_session && (value.is_kind("messages", Kind::Array) || !value.has("type"))
-            || value.is("type", "gemini")
+        let holds = value.is_kind("messages", Kind::Array) && value.has("startTime");
+        let begins = value.has("projectHash") && !value.has("type");
+        let is_other = value.has("usage") || value.has("response");
+        value.has("sessionId") && (holds || begins) && !is_other
+            || value.is("type", "gemini") && value.has("timestamp")
             || value.is_kind("stats", Kind::Object) && value.raw().at("/stats/models").is_some()
     },
     reader: Reader::Transcript(|| Box::new(Session::default())),

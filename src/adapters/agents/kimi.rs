@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::common::{self, Inside, NO_USAGE, NONE_INSIDE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript};
 use crate::error::Fault;
-use crate::json::{Kind, Object};
+use crate::json::{Kind, Object, Raw};
 use crate::usage::Field;
 
 /// `{"timestamp":…,"message":{"type":"StatusUpdate","payload":{"token_usage":{…}}}}`, or
@@ -14,12 +14,14 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.kimi",
     docs: "https://moonshotai.github.io/kimi-cli/",
     recognizes: |line| {
-        let message = || line.peek("message").and_then(crate::json::Raw::object);
-        let types = ["usage.record", "llm.request", "turn.prompt", "metadata"];
-        line.has("timestamp")
-            && message().is_some_and(|m| m.has("type") && m.is_kind("payload", Kind::Object))
-            || types.iter().any(|name| line.is("type", name))
-                && (line.has("time") || line.has("protocol_version"))
+        let message = || line.peek("message").and_then(Raw::object);
+        let is_update =
+            |message: Object<'_>| message.has("type") && message.is_kind("payload", Kind::Object);
+        let is = |kind: &str| line.is("type", kind);
+        line.has("timestamp") && message().is_some_and(is_update)
+            || is("metadata") && line.has("protocol_version")
+            || is("llm.request") && line.has("modelAlias")
+            || is("usage.record") && line.has("usageScope")
     },
     reader: Reader::Transcript(|| Box::new(Wire::default())),
 };
@@ -96,13 +98,10 @@ impl Wire {
 
 fn update(line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
     let usage = line.raw().at("/message/payload/token_usage");
-    let Some(usage) = usage.and_then(crate::json::Raw::object) else {
+    let Some(usage) = usage.and_then(Raw::object) else {
         return Ok(Reading::ignored(NO_USAGE));
     };
-    let payload = line
-        .raw()
-        .at("/message/payload")
-        .and_then(crate::json::Raw::object);
+    let payload = line.raw().at("/message/payload").and_then(Raw::object);
     let mut record = common::record("kimi-cli");
     let model = usage.text("model")?;
     common::served(&mut record, Some("moonshot"), model.as_deref(), context);

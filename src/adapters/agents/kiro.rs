@@ -11,8 +11,8 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.kiro",
     docs: "https://kiro.dev/docs/cli/",
     recognizes: |value| {
-        value.has("session_state") && value.has("session_id")
-            || value.has("executionId") && (value.has("chat") || value.has("workflowType"))
+        let is_run = value.has("executionId") && (value.has("chat") || value.has("workflowType"));
+        value.has("session_state") && value.has("session_id") || is_run && !value.has("usage")
     },
     reader: Reader::Transcript(|| Box::new(Session)),
 };

@@ -11,9 +11,12 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.mux",
     docs: "https://mux.coder.com/",
     recognizes: |line| {
-        line.is_kind("parts", Kind::Array)
-            && line.has("role")
-            && line.is_kind("metadata", Kind::Object)
+        let metadata = || line.peek("metadata").and_then(Raw::object);
+        let is_ours = |metadata: Object<'_>| {
+            let model = metadata.peek("model").and_then(Raw::string);
+            metadata.has("historySequence") || model.is_some_and(|model| model.contains(':'))
+        };
+        line.is_kind("parts", Kind::Array) && line.has("role") && metadata().is_some_and(is_ours)
     },
     reader: Reader::Transcript(|| Box::new(Chat)),
 };

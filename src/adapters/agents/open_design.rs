@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::common::{self, ALL_INSIDE, NO_USAGE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript};
 use crate::error::Fault;
-use crate::json::{Kind, Object, Raw};
+use crate::json::{Object, Raw};
 use crate::usage::Field;
 
 /// `{"id":…,"event":"agent","timestamp":…,"data":{"type":"usage","usage":{…},"costUsd":null}}`
@@ -13,9 +13,11 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.open_design",
     docs: "https://github.com/nexu-io/open-design",
     recognizes: |line| {
-        (line.is("event", "agent") || line.is("event", "start"))
-            && line.is_kind("data", Kind::Object)
-            && line.has("id")
+        let data = || line.peek("data").and_then(Raw::object);
+        let is_typed = |data: Object<'_>| data.has("type");
+        line.has("id")
+            && (line.is("event", "agent") && data().is_some_and(is_typed)
+                || line.is("event", "start") && data().is_some_and(|data| data.has("model")))
     },
     reader: Reader::Transcript(|| Box::new(Run::default())),
 };

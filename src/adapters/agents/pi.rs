@@ -3,7 +3,7 @@
 use super::common::{self, NO_USAGE, NONE_INSIDE, Names, Tokens};
 use super::{Adapter, Context, Reader, Reading, Transcript};
 use crate::error::Fault;
-use crate::json::{Kind, Object};
+use crate::json::{Object, Raw};
 use crate::usage::{Field, UsageRecord, identity};
 
 /// `{"type":"message","id":…,"message":{"role":"assistant","usage":{"input":…,"cacheRead":…}}}`
@@ -11,8 +11,17 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.pi",
     docs: "https://github.com/badlogic/pi-mono/blob/main/packages/coding-agent/docs/session.md",
     recognizes: |line| {
-        line.is("type", "message") && line.is_kind("message", Kind::Object)
-            || line.is("type", "session") && line.has("id") && line.has("timestamp")
+        let message = || line.peek("message").and_then(Raw::object);
+        let is_ours = |message: Object<'_>| {
+            let usage = message.peek("usage").and_then(Raw::object);
+            let counts = |usage: Object<'_>| usage.has("input") || usage.has("totalTokens");
+            message.has("role") && usage.is_none_or(counts)
+        };
+        line.is("type", "message") && line.has("id") && message().is_some_and(is_ours)
+            || line.is("type", "session")
+                && line.has("id")
+                && line.has("timestamp")
+                && !line.has("usage")
     },
     reader: Reader::Transcript(|| Box::new(Session::default())),
 };

@@ -11,9 +11,11 @@ pub const ADAPTER: Adapter = Adapter {
     id: "agent.quickdesk",
     docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html",
     recognizes: |line| {
-        ["Model", "InputTokens", "OutputTokens"]
-            .iter()
-            .all(|name| line.has(name))
+        let has = |name: &&str| line.has(name);
+        ["Model", "InputTokens", "OutputTokens"].iter().all(has)
+            && ["_aws", "session_id", "CostUSD"]
+                .iter()
+                .any(|name| line.has(name))
     },
     reader: Reader::Transcript(|| Box::new(Metrics)),
 };
