@@ -131,9 +131,12 @@ fn read(paths: &[String]) -> Vec<UsageRecord> {
         options: &Options::default(),
         prices: &Prices::bundled(),
         now: Timestamp::parse("2026-11-22").unwrap(),
+        clock: Timestamp::parse("2026-11-22").unwrap(),
         version: "0",
         strict: false,
         absolute: false,
+        retry_rejected: false,
+        dry: false,
     };
     ingest::ingest(&mut ledger, &plan, &mut |_| true).unwrap();
     let mut records = Vec::new();

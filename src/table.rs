@@ -1,6 +1,8 @@
 //! Rows and typed cells: what `report` hands to `render`. Everything in a cell is exact; how many
 //! digits are shown, and how, is decided where it is rendered.
 
+pub mod checklist;
+
 use crate::money::Exact;
 
 /// What a cell of a group column shows where the record says nothing.

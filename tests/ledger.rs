@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 fn put_all(ledger: &mut Ledger, records: &[UsageRecord]) -> Counts {
     let mut run = ledger.begin(time("2026-11-22T00:00:00Z"), "test").unwrap();
-    let source = run.source("a.jsonl").unwrap();
+    let source = run.source("a.jsonl", true).unwrap();
     for (record, line) in records.iter().zip(1..) {
         let price = |record: &UsageRecord, _: Option<&llmcost::pricing::PriceUsed>| receipt(record);
         run.put(
@@ -114,7 +114,7 @@ fn a_run_that_is_not_committed_has_not_happened() {
     let mut ledger = Ledger::open(&path).unwrap();
     {
         let mut run = ledger.begin(time("2026-11-22T00:00:00Z"), "test").unwrap();
-        let source = run.source("a.jsonl").unwrap();
+        let source = run.source("a.jsonl", true).unwrap();
         let price = |record: &UsageRecord, _: Option<&llmcost::pricing::PriceUsed>| receipt(record);
         let record = rich_record();
         let put = run
@@ -143,12 +143,12 @@ fn rejects_are_kept_with_their_place_until_the_source_is_read_again() {
         reason: "is not valid JSON".into(),
     };
     let mut run = ledger.begin(time("2026-11-22T00:00:00Z"), "test").unwrap();
-    let source = run.source("b.jsonl").unwrap();
+    let source = run.source("b.jsonl", true).unwrap();
     run.reject(source, &reject).unwrap();
     assert_eq!(run.commit().unwrap().read(), 1);
     assert_eq!(ledger.rejects().unwrap(), [reject]);
     let mut run = ledger.begin(time("2026-11-22T00:00:00Z"), "test").unwrap();
-    run.source("b.jsonl").unwrap();
+    run.source("b.jsonl", true).unwrap();
     run.commit().unwrap();
     assert!(ledger.rejects().unwrap().is_empty());
 }

@@ -15,8 +15,11 @@ mod pricing {
     mod bundled;
     mod bundled_facts;
     mod bundled_page;
+    mod bundled_traps;
     mod laws;
     mod names;
     mod receipts;
+    mod services;
     mod shared_cases;
+    mod shared_facts;
 }

@@ -153,9 +153,16 @@ fn maps_fee(record: &mut UsageRecord, model: Option<&str>, queries: Quantity) {
     );
 }
 
+/// Models of the third generation whose name counts something else.
+const THIRD: &[&str] = &["gemini-robotics-er-2", "gemini-nano-banana-2"];
+
 /// The generation of a Gemini model: the first number in its name.
 fn generation(model: Option<&str>) -> Option<u32> {
-    let parts = model.map(model_name)?.strip_prefix("gemini-")?.split('-');
+    let name = model.map(model_name)?;
+    if THIRD.iter().any(|start| name.starts_with(start)) {
+        return Some(3);
+    }
+    let parts = name.strip_prefix("gemini-")?.split('-');
     let mut numbers = parts.filter(|part| part.starts_with(|c: char| c.is_ascii_digit()));
     numbers.next()?.split('.').next()?.parse().ok()
 }
@@ -170,6 +177,9 @@ mod tests {
         assert_eq!(of("gemini-2.5-flash"), Some(2));
         assert_eq!(of("models/gemini-3-pro-image-preview"), Some(3));
         assert_eq!(of("gemini-live-2.5-flash"), Some(2));
+        assert_eq!(of("gemini-robotics-er-1.5-preview"), Some(1));
+        assert_eq!(of("gemini-robotics-er-2-preview"), Some(3));
+        assert_eq!(of("models/gemini-nano-banana-2.1"), Some(3));
         assert_eq!(of("gemini-flash-latest"), None);
         assert_eq!(of("gemma-3-27b-it"), None);
     }

@@ -169,7 +169,7 @@ pub fn catch_interrupts() {
     clippy::disallowed_methods,
     reason = "the one place where the clock is read"
 )]
-fn clock() -> Timestamp {
+pub fn clock() -> Timestamp {
     Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
 }
 

@@ -1,7 +1,10 @@
 //! `llmcost ingest`: logs → ledger.
 
+use std::path::Path;
+
 use clap::Args;
 
+use super::input::How;
 use super::{Console, Done, Global, agents, input};
 use crate::error::{Error, Result};
 use crate::ingest::Outcomes;
@@ -10,8 +13,11 @@ use crate::table::NONE;
 
 /// Read logs into the ledger
 ///
-/// Reading the same log again, a copy of it or a longer version of it adds only what is new.
-/// Records that cannot be read are listed with their line and kept out; the rest goes in.
+/// Reading the same log again, a copy of it or a longer version of it adds only what is new: files
+/// that have not changed are not even opened, so running it every minute is cheap. Records that
+/// cannot be read are listed with their line and kept out; the rest goes in.
+///
+/// Another llmcost ledger is a log, too: what it holds is merged, with the costs that stand in it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   llmcost ingest logs/
@@ -19,10 +25,13 @@ use crate::table::NONE;
   llmcost ingest images.json --set model=gpt-image-1 --set timestamp=2026-11-02
   kubectl logs deploy/api | llmcost ingest -
   llmcost ingest --agents --set plan=subscription
-  llmcost ingest logs/ --strict --format json")]
+  llmcost ingest logs/ --dry-run
+  llmcost ingest logs/ --strict --format json
+  llmcost ingest --retry-rejected
+  llmcost ingest other-machine.db")]
 pub struct IngestArgs {
-    /// Files, directories, globs, or - for standard input
-    #[arg(required_unless_present = "agents", value_name = "PATH")]
+    /// Files, directories, globs, other ledgers, or - for standard input
+    #[arg(required_unless_present_any = ["retry_rejected", "agents"], value_name = "PATH")]
     paths: Vec<String>,
     /// Read the transcripts of coding agents from their usual places, too
     #[arg(long)]
@@ -33,6 +42,13 @@ pub struct IngestArgs {
     /// All or nothing: one reject undoes the run and exits with 1 [env: LLM_USAGE_FAIL_OPEN=false]
     #[arg(long)]
     strict: bool,
+    /// Say what would happen, and keep nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Read files again in which something could not be read, though they have not changed; without a
+    /// PATH, all of them
+    #[arg(long)]
+    retry_rejected: bool,
     /// text or json
     #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     format: String,
@@ -50,9 +66,12 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
     if enabled == Some(false) {
         return switched_off(args, "LLM_USAGE_LOGGING_ENABLED", console);
     }
+    let path = input::ledger_path(global)?;
     let mut paths = args.paths.clone();
     if args.agents {
         paths.extend(agents::found(console)?);
+    } else if paths.is_empty() {
+        paths = rejected(&path, console)?;
     }
     let logs = input::Logs::find(&paths, &args.set, global, console)?;
     // A per-1k price book carries settings, too; the environment goes before it.
@@ -63,18 +82,46 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
     }
     let fail_open = switch("LLM_USAGE_FAIL_OPEN")?.or(settings.fail_open);
     let strict = args.strict || fail_open == Some(false);
-    let mut ledger = Ledger::open(&input::ledger_path(global)?)?;
-    let outcomes = logs.ingest(&mut ledger, (strict, true), console)?;
+    let mut ledger = if args.dry_run && !path.exists() {
+        Ledger::scratch()?
+    } else {
+        Ledger::open(&path)?
+    };
+    let how = How {
+        strict,
+        kept: true,
+        retry_rejected: args.retry_rejected,
+        dry: args.dry_run,
+    };
+    let outcomes = logs.ingest(&mut ledger, how, console)?;
     if args.format == "json" {
         console.print_json(&outcomes.json())?;
     } else {
         console.print_lines(&summary(&outcomes, &ledger))?;
     }
-    Ok(if outcomes.committed {
-        Done::Well
-    } else {
+    let failed = strict && outcomes.counts.rejected > 0;
+    Ok(if failed {
         Done::ConditionFailed
+    } else {
+        Done::Well
     })
+}
+
+/// The files in which something could not be read, as far as they are still there.
+fn rejected(ledger: &Path, console: &Console) -> Result<Vec<String>> {
+    let sources = Ledger::open_for_reading(ledger)?.sources()?;
+    let rejected = sources.into_iter().filter(|source| source.rejected > 0);
+    let (there, gone): (Vec<String>, Vec<String>) = rejected
+        .map(|source| source.path)
+        .filter(|path| path != "-")
+        .partition(|path| Path::new(path).exists());
+    for path in gone {
+        console.remark(&format!("{path}: no longer there; its rejects stay listed"));
+    }
+    if there.is_empty() {
+        console.remark("no file is left in which anything could not be read");
+    }
+    Ok(there)
 }
 
 /// Usage is not to be logged.
@@ -109,7 +156,7 @@ fn summary(outcomes: &Outcomes, ledger: &Ledger) -> Vec<String> {
     };
     let many = |count: u64, what: &str| format!("{count} {what}{}", plural(count));
     lines.push(format!(
-        "read {} from {}: {} new, {} duplicate, {} updated, {} ignored, {} rejected; {} pending, {} skipped",
+        "read {} from {}: {} new, {} duplicate, {} updated, {} ignored, {} rejected; {} pending, {} unchanged, {} skipped",
         many(counts.read(), "record"),
         many(number(with_status("read")), "file"),
         counts.new,
@@ -118,7 +165,8 @@ fn summary(outcomes: &Outcomes, ledger: &Ledger) -> Vec<String> {
         counts.ignored,
         counts.rejected,
         counts.pending,
-        many(number(with_status("skipped")), "file"),
+        number(with_status("unchanged")),
+        number(with_status("skipped")),
     ));
     let remarks = [
         (
@@ -143,12 +191,18 @@ fn summary(outcomes: &Outcomes, ledger: &Ledger) -> Vec<String> {
 /// The last line: where the records are, or why there are none.
 fn ending(outcomes: &Outcomes, ledger: &Ledger) -> String {
     let counts = &outcomes.counts;
-    if !outcomes.committed {
+    let unchanged = outcomes
+        .sources
+        .iter()
+        .any(|source| source.status == "unchanged");
+    if outcomes.dry {
+        "nothing was written: this was a dry run".to_owned()
+    } else if !outcomes.committed {
         format!(
             "nothing was written: all or nothing was asked for, and {} rejected",
             counts.rejected
         )
-    } else if counts.new + counts.duplicate + counts.updated == 0 {
+    } else if !unchanged && counts.new + counts.duplicate + counts.updated == 0 {
         let kinds = kinds(outcomes);
         format!("no usage was found in {kinds}; `llmcost formats` lists what can be read")
     } else {

@@ -62,7 +62,12 @@ pub fn prices(global: &Global) -> Result<Prices> {
 
 /// The user's own price book, whether it is there or not.
 pub fn user_prices() -> Option<PathBuf> {
-    home_folder("XDG_CONFIG_HOME", ".config").map(|folder| folder.join("llmcost/prices.yaml"))
+    config_folder().map(|folder| folder.join("prices.yaml"))
+}
+
+/// The user's own folder of settings, whether it is there or not.
+pub fn config_folder() -> Option<PathBuf> {
+    home_folder("XDG_CONFIG_HOME", ".config").map(|folder| folder.join("llmcost"))
 }
 
 fn book(path: &Path) -> Result<PriceBook> {
@@ -114,9 +119,22 @@ pub fn records(
     }
     let logs = Logs::find(paths, set, global, console)?;
     let mut ledger = Ledger::scratch()?;
-    let outcomes = logs.ingest(&mut ledger, (false, false), console)?;
+    let outcomes = logs.ingest(&mut ledger, How::default(), console)?;
     remark(&outcomes, console);
     Ok(ledger)
+}
+
+/// How logs are read; as in [`Plan`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How {
+    /// One reject undoes all.
+    pub strict: bool,
+    /// Into a ledger that stays, so that paths must mean the same later.
+    pub kept: bool,
+    /// Files with rejects are read again.
+    pub retry_rejected: bool,
+    /// Nothing is kept.
+    pub dry: bool,
 }
 
 /// Everything that reading logs needs, made ready before a ledger is touched.
@@ -148,25 +166,23 @@ impl Logs {
         })
     }
 
-    /// Reads them into a ledger, with a progress bar. `(strict, absolute)` as in [`Plan`].
+    /// Reads them into a ledger, with a progress bar.
     ///
     /// # Errors
     /// As [`ingest::ingest`].
-    pub fn ingest(
-        &self,
-        ledger: &mut Ledger,
-        (strict, absolute): (bool, bool),
-        console: &Console,
-    ) -> Result<Outcomes> {
+    pub fn ingest(&self, ledger: &mut Ledger, how: How, console: &Console) -> Result<Outcomes> {
         let plan = Plan {
             sources: &self.sources,
             formats: &self.formats,
             options: &self.options,
             prices: &self.prices,
             now: self.now,
+            clock: console::clock(),
             version: env!("CARGO_PKG_VERSION"),
-            strict,
-            absolute,
+            strict: how.strict,
+            absolute: how.kept,
+            retry_rejected: how.retry_rejected,
+            dry: how.dry,
         };
         console::catch_interrupts();
         let bar = console.progress();

@@ -2,7 +2,9 @@
 //! the clock, the environment, colours and progress.
 
 mod agents;
+mod check;
 mod completions;
+mod config;
 mod console;
 mod explain;
 mod export;
@@ -56,6 +58,7 @@ Ask:
   records      List single records
   explain      Show one record's receipt, worked by hand
   export       Write records, charges or sums to a file
+  check        Fail the CI job when a budget is broken
 
 Money:
   quote        Say what a call costs
@@ -63,6 +66,7 @@ Money:
   prices       Look at prices, and work on price books
 
 Other:
+  config       Show the settings, and where each comes from
   completions  Print shell completions
   man          Write man pages
   help         Print this, or the help of a command
@@ -109,12 +113,22 @@ pub struct Global {
     /// Whether the command line names the book, not the environment.
     #[arg(skip)]
     pub prices_asked: bool,
+    /// The options that the command line names, not the environment or a configuration file.
+    #[arg(skip)]
+    pub typed: Vec<String>,
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"], help_heading = EVERYWHERE)]
     pub color: String,
     /// Say nothing on standard error but errors
     #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub quiet: bool,
+}
+
+impl Global {
+    /// Whether the command line names an option.
+    pub fn has_typed(&self, option: &str) -> bool {
+        self.typed.iter().any(|typed| typed == option)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -124,12 +138,14 @@ enum Command {
     Records(records::RecordsArgs),
     Explain(explain::ExplainArgs),
     Export(export::ExportArgs),
+    Check(check::CheckArgs),
     Quote(quote::QuoteArgs),
     Reprice(reprice::RepriceArgs),
     Prices(prices::PricesArgs),
     Formats(formats::FormatsArgs),
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
+    Config(config::ConfigArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -141,11 +157,30 @@ pub enum Done {
     Well,
     /// The user's own condition failed.
     ConditionFailed,
+    /// Nothing certain can be said of the user's condition.
+    CannotJudge,
+}
+
+impl Done {
+    /// What the process ends with.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Well => 0,
+            Self::ConditionFailed => 1,
+            Self::CannotJudge => 3,
+        }
+    }
 }
 
 /// Runs a command line and says how the process ends.
 pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
-    let cli = match parse(arguments) {
+    let settings = config::Settings::load();
+    // Help must be had with settings that cannot be read, too.
+    let command = match &settings {
+        Ok(settings) => settings.apply(Cli::command()),
+        Err(_) => Cli::command(),
+    };
+    let cli = match parse(arguments, command) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers; a closed pipe is no failure either.
@@ -158,9 +193,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         }
     };
     let console = Console::new(&cli.global);
-    match dispatch(cli, &console) {
-        Ok(Done::Well) => ExitCode::SUCCESS,
-        Ok(Done::ConditionFailed) => ExitCode::from(1),
+    match settings.and_then(|settings| dispatch(cli, &settings, &console)) {
+        Ok(done) => ExitCode::from(done.code()),
         Err(error) => {
             let code = exit_code(error.kind);
             if code != 0 {
@@ -171,16 +205,30 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     }
 }
 
-fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
-    let matches = Cli::command().try_get_matches_from(arguments)?;
+fn parse(
+    arguments: impl IntoIterator<Item = std::ffi::OsString>,
+    command: clap::Command,
+) -> Result<Cli, clap::Error> {
+    let matches = command.try_get_matches_from(arguments)?;
     let mut cli =
         Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
-    let source = matches.value_source("prices");
-    cli.global.prices_asked = source == Some(clap::parser::ValueSource::CommandLine);
+    note_typed(&matches, &mut cli.global.typed);
+    cli.global.prices_asked = cli.global.has_typed("prices");
     Ok(cli)
 }
 
-fn dispatch(cli: Cli, console: &Console) -> Result<Done> {
+fn note_typed(matches: &clap::ArgMatches, typed: &mut Vec<String>) {
+    let is_typed = |id: &&clap::Id| {
+        let source = matches.value_source(id.as_str());
+        source == Some(clap::parser::ValueSource::CommandLine)
+    };
+    typed.extend(matches.ids().filter(is_typed).map(ToString::to_string));
+    if let Some((_, below)) = matches.subcommand() {
+        note_typed(below, typed);
+    }
+}
+
+fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<Done> {
     let Cli { global, command } = cli;
     match command {
         Some(Command::Ingest(args)) => ingest::run(&args, &global, console),
@@ -188,22 +236,30 @@ fn dispatch(cli: Cli, console: &Console) -> Result<Done> {
         Some(Command::Records(args)) => records::run(&args, &global, console),
         Some(Command::Explain(args)) => explain::run(&args, &global, console),
         Some(Command::Export(args)) => export::run(&args, &global, console),
+        Some(Command::Check(args)) => check::run(&args, &global, console),
         Some(Command::Quote(args)) => quote::run(&args, &global, console),
         Some(Command::Reprice(args)) => reprice::run(&args, &global, console),
         Some(Command::Prices(args)) => prices::run(&args, &global, console),
         Some(Command::Formats(args)) => formats::run(&args, console),
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
+        Some(Command::Config(args)) => config::run(&args, settings, &global, console),
         Some(Command::Completions(args)) => completions::run(&args, console),
         Some(Command::Man(args)) => man::run(&args, console),
-        None => bare(&global, console),
+        None => bare(&global, settings, console),
     }
 }
 
 /// Without a command: the report by model where there is a ledger, else the next command to type.
-fn bare(global: &Global, console: &Console) -> Result<Done> {
+fn bare(global: &Global, settings: &config::Settings, console: &Console) -> Result<Done> {
     if input::ledger_path(global)?.exists() {
-        return report::run(&report::ReportArgs::by_model(), global, console);
+        // As if it was typed, so that settings hold for it, too.
+        let line = ["llmcost", "report", "--by=provider,model"].map(Into::into);
+        if let Ok(usual) = parse(line, settings.apply(Cli::command()))
+            && let Some(Command::Report(args)) = usual.command
+        {
+            return report::run(&args, global, console);
+        }
     }
     console.print(|out| {
         writeln!(out, "There is no ledger yet. Make one from your logs:\n\n  llmcost ingest PATH\n\nor look without one:\n\n  llmcost report --by model PATH")

@@ -20,6 +20,7 @@ use crate::table::Table;
 #[command(after_help = "Examples:
   llmcost records --user alice --since 7d
   llmcost records --where cost_status=unpriced
+  llmcost records --chain req_7f3a
   llmcost records --limit 100 --format json
   llmcost records --limit 100 --after 6f1d0a52-2f4b-9d1c-0b7e-5a3c2d1e0f9a
   llmcost records --format jsonl logs/ | jq .cost")]
@@ -35,6 +36,15 @@ pub struct RecordsArgs {
     /// Begin after the record with this id
     #[arg(long, value_name = "ID", help_heading = "Output")]
     after: Option<String>,
+    /// The attempts at one call: its retries, fallbacks and parts, with what the failed ones cost. ID is
+    /// as for `explain`
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with = "after",
+        help_heading = "Which records"
+    )]
+    chain: Option<String>,
     #[command(flatten)]
     output: OutputArgs,
     /// State what the logs do not say (only with PATH)
@@ -61,10 +71,13 @@ pub fn run(args: &RecordsArgs, global: &Global, console: &Console) -> Result<Don
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     let people = matches!(format, Format::Table | Format::Markdown | Format::Html);
     let limit = args.limit.or(people.then_some(PAGE));
-    if format == Format::Jsonl {
+    if format == Format::Jsonl && args.chain.is_none() {
         return stream(args, &ledger, &query, limit, console);
     }
-    let page = page(args, &ledger, &query, limit)?;
+    let page = match &args.chain {
+        Some(id) => chain(id, &ledger, &query)?,
+        None => page(args, &ledger, &query, limit)?,
+    };
     let lines: Vec<Json> = page
         .entries
         .iter()
@@ -77,6 +90,9 @@ pub fn run(args: &RecordsArgs, global: &Global, console: &Console) -> Result<Don
     };
     for entry in &page.entries {
         table.rows.push(records::row(entry)?);
+    }
+    if args.chain.is_some() {
+        table.notes.extend(records::attempts(&page.entries)?);
     }
     if let Some(next) = &page.next {
         table
@@ -110,6 +126,22 @@ fn stream(
         console.remark(&format!("there are more: --after {next}"));
     }
     Ok(Done::Well)
+}
+
+/// All attempts at a call.
+fn chain(id: &str, ledger: &crate::ledger::Ledger, query: &Query) -> Result<Page> {
+    let mut found = ledger.find(id)?;
+    found.retain(|entry| query.selects(entry));
+    if found.is_empty() {
+        return Err(Error::usage(format!("--chain: there is no record {id}"))
+            .hint("`llmcost records` lists their ids; a request or response id will do, too"));
+    }
+    let mut entries = ledger.chain(found)?;
+    entries.retain(|entry| query.selects(entry));
+    Ok(Page {
+        entries,
+        next: None,
+    })
 }
 
 fn page(

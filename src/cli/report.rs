@@ -60,24 +60,6 @@ pub struct ReportArgs {
     set: Vec<String>,
 }
 
-impl ReportArgs {
-    /// The report that a bare `llmcost` prints.
-    pub fn by_model() -> Self {
-        Self {
-            paths: Vec::new(),
-            by: vec!["provider".to_owned(), "model".to_owned()],
-            selection: SelectionArgs::default(),
-            sort: None,
-            limit: None,
-            detail: None,
-            reported: false,
-            terms: TermsArgs::default(),
-            output: OutputArgs::default(),
-            set: Vec::new(),
-        }
-    }
-}
-
 /// Runs the command.
 ///
 /// # Errors

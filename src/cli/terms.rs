@@ -10,6 +10,7 @@ use super::{Console, Global, input, wrong};
 use crate::error::{Error, Result};
 use crate::ledger::{Entry, Ledger};
 use crate::pricing::fx::Fx;
+use crate::report::check::values::Currency;
 use crate::report::{self, Basis, Exchange, Layout, Query, Report, Summary, Term};
 use crate::reprice::{Alias, Allotment, Draws, WhatIf};
 
@@ -101,29 +102,20 @@ impl TermsArgs {
         if self.compare_reported {
             query.layout = Layout::Compared;
         }
-        let Some(to) = self.asked_currency(global)? else {
-            return Ok(());
-        };
-        if !(3..=8).contains(&to.len()) || !to.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(
-                Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR")
-            );
+        if let Some(to) = self.asked_currency(global)? {
+            query.exchange = Some(exchange(&to, ledger, global)?);
         }
-        let mut fx = Fx::of(&input::prices(global)?);
-        // The rates that stored costs were converted by stand behind those of the book.
-        ledger.fx_rates()?.into_iter().for_each(|rate| fx.add(rate));
-        let fx = Arc::new(fx);
-        query.exchange = Some(Exchange { to, fx });
         Ok(())
     }
 
     /// The currency that is asked for; else the one that a per-1k price book keeps its books in.
     fn asked_currency(&self, global: &Global) -> Result<Option<String>> {
-        if let Some(code) = &self.currency {
-            return Ok(Some(code.to_ascii_uppercase()));
-        }
+        // The usual currency of a configuration file is no question.
         if self.compare_reported {
             return Ok(None);
+        }
+        if let Some(code) = &self.currency {
+            return Ok(Some(code.clone()));
         }
         let prices = input::prices(global)?;
         let base = prices
@@ -176,6 +168,24 @@ impl TermsArgs {
             json,
         })
     }
+}
+
+/// The rates into a currency: those of the price books, and behind them the ones that stored costs
+/// were converted by.
+///
+/// # Errors
+/// When the code is none, or a book or the ledger cannot be read.
+pub fn exchange(code: &str, ledger: &Ledger, global: &Global) -> Result<Exchange> {
+    let to = code.to_ascii_uppercase();
+    let Ok(Currency(to)) = Currency::try_from(to) else {
+        return Err(
+            Error::usage("--currency: this is no currency code").hint("write it as RUB or EUR")
+        );
+    };
+    let mut fx = Fx::of(&input::prices(global)?);
+    ledger.fx_rates()?.into_iter().for_each(|rate| fx.add(rate));
+    let fx = Arc::new(fx);
+    Ok(Exchange { to, fx })
 }
 
 /// Every call draws, also those that are not asked for: they used the quota up.

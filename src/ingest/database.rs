@@ -1,9 +1,12 @@
 //! The database of another program → record candidates, one document per row.
 
 use super::documents::{Documents, Spot};
-use super::reader::{Current, Ended, Reader, STRIDE};
+use super::outcome::SourceOutcome;
+use super::reader::{Reader, STRIDE};
 use crate::error::Result;
+use crate::ledger::SourceInfo;
 use crate::source::{Database, Document, Stat};
+use crate::usage::Timestamp;
 
 impl Reader<'_, '_, '_, '_, '_> {
     /// Reads the rows that may state usage.
@@ -14,8 +17,9 @@ impl Reader<'_, '_, '_, '_, '_> {
         &mut self,
         database: &Database,
         stat: Stat,
-        current: &mut Current,
-    ) -> Result<()> {
+        path: String,
+    ) -> Result<SourceOutcome> {
+        let mut current = self.begin(path, "read", true)?;
         let format = database.format();
         let mut documents = Documents::new(self.plan.formats, self.plan.options).at(&current.path);
         let mut lines = 0;
@@ -27,9 +31,9 @@ impl Reader<'_, '_, '_, '_, '_> {
             };
             match document.text {
                 Ok(text) => documents.value(&text, spot),
-                Err(fault) => self.reject(current, &spot, None, &fault.to_string())?,
+                Err(fault) => self.reject(&mut current, &spot, None, &fault.to_string())?,
             }
-            self.settle(&mut documents, current, &format)?;
+            self.settle(&mut documents, &mut current, &format)?;
             lines = document.line;
             if lines.is_multiple_of(STRIDE) {
                 self.report_progress(0)?;
@@ -37,15 +41,17 @@ impl Reader<'_, '_, '_, '_, '_> {
             Ok(())
         })?;
         documents.finish();
-        self.settle(&mut documents, current, &format)?;
+        self.settle(&mut documents, &mut current, &format)?;
         current.outcome.format = format;
-        let ended = Ended {
-            stat: Some(stat),
+        let info = SourceInfo {
             bytes: stat.size,
+            modified: Some(Timestamp::from_millis(stat.modified_ms)),
             lines,
-            pending: None,
+            mark: Some(self.known.mark(stat, None, self.plan.clock)),
+            ..SourceInfo::default()
         };
-        self.finish(current, &ended)?;
-        self.report_progress(stat.size)
+        self.finish(&mut current, &info)?;
+        self.report_progress(stat.size)?;
+        Ok(current.outcome)
     }
 }

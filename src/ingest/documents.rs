@@ -10,7 +10,7 @@ use crate::adapters::{self, Closed, Context, Reader, Reading, Streams};
 use crate::envelopes::{self, Formats, Opened};
 use crate::error::Fault;
 use crate::json::Object;
-use crate::usage::{Facts, Field, Identity, Timestamp, UsageRecord};
+use crate::usage::{Facts, Field, Identity, IdentityBasis, Timestamp, UsageRecord};
 use transcripts::Transcripts;
 
 /// Envelopes inside envelopes, at most.
@@ -71,6 +71,8 @@ pub struct Documents<'o> {
     path: String,
     /// Events of a stream that nobody recognised, until one is recognised.
     stray_events: Option<Spot>,
+    /// Whether any document was read otherwise than it would be alone.
+    stateful: bool,
     found: Vec<Found>,
 }
 
@@ -85,6 +87,7 @@ impl<'o> Documents<'o> {
             transcripts: Transcripts::default(),
             path: String::new(),
             stray_events: None,
+            stateful: false,
             found: Vec::new(),
         }
     }
@@ -96,6 +99,12 @@ impl<'o> Documents<'o> {
             path: path.to_owned(),
             ..self
         }
+    }
+
+    /// Whether every document so far was read as it would be alone: no streams, no transcript, and no
+    /// record that is known by its place in this source.
+    pub fn is_stateless(&self) -> bool {
+        !self.stateful
     }
 
     /// Takes what has been found so far.
@@ -116,6 +125,7 @@ impl<'o> Documents<'o> {
     /// Reads the data of one event of an event stream. What is unknown among them is a part of the
     /// stream, not a record of its own.
     pub fn event(&mut self, text: &str, spot: Spot) {
+        self.stateful = true;
         self.identifier.first(text);
         self.streams.framed(true);
         if self.read(text, spot.clone(), &Around::default(), 0) {
@@ -185,6 +195,7 @@ impl<'o> Documents<'o> {
                 self.settle(reading, spot, around, &Fingerprint::of(text));
             }
             Reader::Stream(reader) => {
+                self.stateful = true;
                 let place = || StreamPlace {
                     spot,
                     around: around.clone(),
@@ -271,6 +282,7 @@ impl<'o> Documents<'o> {
                 record.happened(around.occurred, crate::usage::TimeBasis::Envelope);
             }
             let identity = self.identifier.identify(&record, &said);
+            self.stateful |= identity.basis == IdentityBasis::Position;
             if let (Some(main), true) = (main, record.part.is_some()) {
                 super::complete::link(&mut record, main);
             }

@@ -4,6 +4,8 @@ mod complete;
 mod database;
 mod documents;
 mod identify;
+mod known;
+mod ledgers;
 mod outcome;
 mod pricer;
 mod reader;

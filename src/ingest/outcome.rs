@@ -17,6 +17,8 @@ pub struct Outcomes {
     pub counts: Counts,
     /// Whether it was made permanent.
     pub committed: bool,
+    /// Whether it was only tried.
+    pub dry: bool,
     /// Source by source.
     pub sources: Vec<SourceOutcome>,
     /// The first rejects.
@@ -53,7 +55,7 @@ pub struct SourceOutcome {
     pub path: String,
     /// How it was read.
     pub format: String,
-    /// `read`, `skipped` or `unreadable`.
+    /// `read`, `unchanged`, `skipped` or `unreadable`.
     pub status: &'static str,
     /// Why it was skipped.
     pub reason: Option<String>,
@@ -72,6 +74,25 @@ pub struct SourceOutcome {
 }
 
 impl SourceOutcome {
+    /// A file that has been read before, and is as it was.
+    pub fn unchanged(path: String) -> Self {
+        Self {
+            path,
+            status: "unchanged",
+            ..Self::default()
+        }
+    }
+
+    /// What is no log.
+    pub fn skipped(path: String, reason: &str) -> Self {
+        Self {
+            path,
+            status: "skipped",
+            reason: Some(reason.to_owned()),
+            ..Self::default()
+        }
+    }
+
     /// All candidates.
     pub fn read(&self) -> u64 {
         self.new + self.duplicate + self.updated + self.ignored + self.rejected
@@ -104,6 +125,25 @@ impl SourceOutcome {
 }
 
 impl Outcomes {
+    /// What was listed so far of what leaves nothing in the ledger.
+    pub(super) fn mark(&self) -> Self {
+        Self {
+            rejects: self.rejects.clone(),
+            warnings: self.warnings.clone(),
+            warnings_total: self.warnings_total,
+            ignored: self.ignored.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Back to what was listed then.
+    pub(super) fn rewind(&mut self, mark: Self) {
+        self.rejects = mark.rejects;
+        self.warnings = mark.warnings;
+        self.warnings_total = mark.warnings_total;
+        self.ignored = mark.ignored;
+    }
+
     /// Notes a warning.
     pub fn warn(&mut self, path: &str, line: u64, kind: &str, detail: &str) {
         self.warnings_total += 1;
@@ -166,6 +206,7 @@ impl Outcomes {
             "conflicts": counts.conflicts,
             "position_keyed": counts.position_keyed,
             "committed": self.committed,
+            "dry_run": self.dry,
             "sources": self.sources.iter().map(SourceOutcome::json).collect::<Vec<_>>(),
             "rejects": rejects.collect::<Vec<_>>(),
             "rejects_total": counts.rejected,

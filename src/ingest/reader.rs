@@ -1,13 +1,12 @@
 //! Sources → record candidates: each is opened, framed, read, and stated in the ledger.
 
-use std::path::{Path, PathBuf};
-
 use super::documents::{Documents, Spot};
+use super::known::Known;
 use super::outcome::{Outcomes, SourceOutcome};
 use super::run::{Plan, Progress, Watch};
-use crate::error::{Error, ErrorKind, Result};
-use crate::ledger::{Run, SourceInfo};
-use crate::source::{self, Ending, Found, Frame, Opened, Pending, Source, Stat};
+use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::ledger::{Counts, Ledger, Run, SourceInfo};
+use crate::source::{self, Ending, Found, Frame, Opened, Source};
 use crate::usage::Timestamp;
 
 /// A run on its way through its sources.
@@ -16,6 +15,8 @@ pub struct Reader<'r, 'p, 'l, 'w, 'v> {
     pub plan: &'r Plan<'p>,
     /// Where to.
     pub run: Run<'l>,
+    /// What has been read before.
+    pub known: Known,
     /// What became of it.
     pub outcomes: &'r mut Outcomes,
     /// How far it is: whole sources.
@@ -32,19 +33,8 @@ pub struct Current {
     pub path: String,
     /// What it held so far.
     pub outcome: SourceOutcome,
-}
-
-/// What there is to say of a source that has been read.
-#[derive(Default)]
-pub struct Ended {
-    /// The file as it was when it was opened.
-    pub stat: Option<Stat>,
-    /// How much of it was read.
-    pub bytes: u64,
-    /// Its lines, or the rows of a database.
-    pub lines: u64,
-    /// A value that is not complete yet.
-    pub pending: Option<Pending>,
+    /// Whether a call that is known by what it says was in the ledger already.
+    pub recurs: bool,
 }
 
 /// Frames between two reports of progress.
@@ -56,43 +46,78 @@ impl Reader<'_, '_, '_, '_, '_> {
     /// # Errors
     /// As [`super::ingest`].
     pub fn source(&mut self, found: &Found) -> Result<()> {
-        let path = self.shown(&found.path);
-        let mut outcome = SourceOutcome {
-            path: path.clone(),
-            status: "read",
-            ..SourceOutcome::default()
+        let path = self.plan.shown(&found.path);
+        let outcome = if self.known.is_unchanged(found, &path) {
+            SourceOutcome::unchanged(path)
+        } else if found.named && Ledger::is_one(&found.path) {
+            self.ledger(found, path)?
+        } else {
+            let resume = self.known.resume(found, &path);
+            let opened = source::open(found, resume.as_ref().map(|(position, _)| position))?;
+            let before = resume.map(|(_, source)| (source.records, source.rejected));
+            self.opened(found, path, opened, before)?
         };
-        match source::open(found)? {
-            Opened::Skipped(reason) => {
-                outcome.status = "skipped";
-                outcome.reason = Some(reason.to_owned());
-            }
-            Opened::Rejected(fault) => {
-                let id = self.run.source(&path)?;
-                let mut current = Current { id, path, outcome };
-                current.outcome.status = "unreadable";
-                self.reject(&mut current, &Spot::default(), None, &fault.to_string())?;
-                self.finish(&mut current, &Ended::default())?;
-                outcome = current.outcome;
-            }
-            Opened::Database(database, stat) => {
-                let id = self.run.source(&path)?;
-                let mut current = Current { id, path, outcome };
-                self.database(&database, stat, &mut current)?;
-                outcome = current.outcome;
-            }
-            Opened::Source(source) => {
-                let id = self.run.source(&path)?;
-                let mut current = Current { id, path, outcome };
-                self.read(*source, &mut current)?;
-                outcome = current.outcome;
-            }
-        }
         self.outcomes.sources.push(outcome);
         Ok(())
     }
 
-    fn read(&mut self, mut source: Source, current: &mut Current) -> Result<()> {
+    /// Reads what was opened. `before` is how many candidates and rejects were in the part that may be
+    /// left out.
+    fn opened(
+        &mut self,
+        found: &Found,
+        path: String,
+        opened: Opened,
+        before: Option<(u64, u64)>,
+    ) -> Result<SourceOutcome> {
+        match opened {
+            Opened::Skipped(reason) => Ok(SourceOutcome::skipped(path, reason)),
+            Opened::Rejected(fault) => self.unreadable(path, &fault),
+            Opened::Database(database, stat) => self.database(&database, stat, path),
+            Opened::Source(source) => {
+                let before = before.filter(|_| source.begun_at() > 0);
+                self.read(found, path, *source, before)
+            }
+        }
+    }
+
+    pub(super) fn unreadable(&mut self, path: String, fault: &Fault) -> Result<SourceOutcome> {
+        let mut current = self.begin(path, "unreadable", true)?;
+        self.reject(&mut current, &Spot::default(), None, &fault.to_string())?;
+        self.finish(&mut current, &SourceInfo::default())?;
+        Ok(current.outcome)
+    }
+
+    /// Begins a source.
+    pub(super) fn begin(
+        &mut self,
+        path: String,
+        status: &'static str,
+        from_start: bool,
+    ) -> Result<Current> {
+        Ok(Current {
+            id: self.run.source(&path, from_start)?,
+            outcome: SourceOutcome {
+                path: path.clone(),
+                status,
+                ..SourceOutcome::default()
+            },
+            path,
+            recurs: false,
+        })
+    }
+
+    /// Reads a source to its end. `before` is how many candidates and rejects were in the part that
+    /// is left out because it was read before.
+    fn read(
+        &mut self,
+        found: &Found,
+        path: String,
+        mut source: Source,
+        before: Option<(u64, u64)>,
+    ) -> Result<SourceOutcome> {
+        let mut current = self.begin(path, "read", before.is_none())?;
+        let mut mark = before.map(|_| (self.run.counts, self.outcomes.mark()));
         let mut documents = Documents::new(self.plan.formats, self.plan.options).at(&current.path);
         let mut frames = 0_u64;
         let mut has_text = false;
@@ -108,7 +133,12 @@ impl Reader<'_, '_, '_, '_, '_> {
                     offset,
                     reason,
                 } => {
-                    self.reject(current, &spot(line, ""), Some(offset), &reason.to_string())?;
+                    self.reject(
+                        &mut current,
+                        &spot(line, ""),
+                        Some(offset),
+                        &reason.to_string(),
+                    )?;
                 }
                 Frame::Value { .. }
                 | Frame::Event { .. }
@@ -116,7 +146,14 @@ impl Reader<'_, '_, '_, '_, '_> {
                 | Frame::Other { .. } => {
                     take(&mut documents, &frame);
                     let format = source.format();
-                    self.settle(&mut documents, current, &format)?;
+                    // Before anything is put in that is known by its place.
+                    if mark.is_none() || documents.is_stateless() {
+                        self.settle(&mut documents, &mut current, &format)?;
+                    }
+                    let depends = current.recurs || !documents.is_stateless();
+                    if let Some(mark) = mark.take_if(|_| depends) {
+                        return self.read_whole(found, current, mark);
+                    }
                 }
             }
             frames += 1;
@@ -126,20 +163,58 @@ impl Reader<'_, '_, '_, '_, '_> {
         }
         documents.finish();
         let ending = source.ending();
-        self.settle(&mut documents, current, &ending.format)?;
+        self.settle(&mut documents, &mut current, &ending.format)?;
         if has_text {
-            self.ignore(current, "text");
+            self.ignore(&mut current, "text");
         }
-        current.outcome.format.clone_from(&ending.format);
-        self.warn_of(&ending, current);
-        let ended = Ended {
-            stat: source.stat(),
-            bytes: source.progress(),
-            lines: ending.lines,
-            pending: ending.pending,
+        self.warn_of(&ending, &current);
+        self.report_progress(source.progress())?;
+        let info = self.info_of(&mut source, &ending, documents.is_stateless());
+        current.outcome.pending = ending.pending.map(|pending| (pending.line, pending.bytes));
+        current.outcome.format = ending.format;
+        let (records, rejected) = before.unwrap_or_default();
+        let info = SourceInfo {
+            records,
+            rejected,
+            ..info
         };
-        self.finish(current, &ended)?;
-        self.report_progress(ended.bytes)
+        self.finish(&mut current, &info)?;
+        Ok(current.outcome)
+    }
+
+    /// What follows in a grown file hangs on what stood before: all of it is read after all, as if
+    /// nothing had been counted or listed since the mark. What the ledger took of it stays there, and
+    /// is met again as duplicates.
+    fn read_whole(
+        &mut self,
+        found: &Found,
+        tail: Current,
+        (counts, lists): (Counts, Outcomes),
+    ) -> Result<SourceOutcome> {
+        self.run.counts = Counts {
+            new: self.run.counts.new,
+            updated: self.run.counts.updated,
+            ..counts
+        };
+        self.outcomes.rewind(lists);
+        let opened = source::open(found, None)?;
+        let mut whole = self.opened(found, tail.path, opened, None)?;
+        whole.new += tail.outcome.new;
+        whole.updated += tail.outcome.updated;
+        Ok(whole)
+    }
+
+    fn info_of(&self, source: &mut Source, ending: &Ending, stateless: bool) -> SourceInfo {
+        let stat = source.stat();
+        let position = if stateless { source.position() } else { None };
+        SourceInfo {
+            bytes: stat.map_or_else(|| source.progress(), |stat| stat.size),
+            modified: stat.map(|stat| Timestamp::from_millis(stat.modified_ms)),
+            lines: ending.lines,
+            pending_bytes: ending.pending.map_or(0, |pending| pending.bytes),
+            mark: stat.map(|stat| self.known.mark(stat, position, self.plan.clock)),
+            ..SourceInfo::default()
+        }
     }
 
     fn warn_of(&mut self, ending: &Ending, current: &Current) {
@@ -150,25 +225,17 @@ impl Reader<'_, '_, '_, '_, '_> {
     }
 
     /// A source that held no candidate at all counts as one that bills nothing.
-    pub(super) fn finish(&mut self, current: &mut Current, ended: &Ended) -> Result<()> {
-        let pending = ended.pending;
-        if current.outcome.read() == 0 && pending.is_none() {
+    pub(super) fn finish(&mut self, current: &mut Current, info: &SourceInfo) -> Result<()> {
+        if current.outcome.read() == 0 && info.pending_bytes == 0 && info.records == 0 {
             self.ignore(current, "empty");
         }
-        current.outcome.pending = pending.map(|pending| (pending.line, pending.bytes));
         let info = SourceInfo {
             path: current.path.clone(),
             format: current.outcome.format.clone(),
             status: current.outcome.status.to_owned(),
-            bytes: ended.stat.map_or(ended.bytes, |stat| stat.size),
-            modified: ended
-                .stat
-                .map(|stat| Timestamp::from_millis(stat.modified_ms)),
-            lines: ended.lines,
-            records: current.outcome.read(),
-            rejected: current.outcome.rejected,
-            pending_bytes: pending.map_or(0, |pending| pending.bytes),
-            ..SourceInfo::default()
+            records: info.records + current.outcome.read(),
+            rejected: info.rejected + current.outcome.rejected,
+            ..info.clone()
         };
         self.run.finish_source(current.id, &info)
     }
@@ -186,21 +253,6 @@ impl Reader<'_, '_, '_, '_, '_> {
             ErrorKind::Interrupted,
             "interrupted; nothing was changed",
         ))
-    }
-
-    fn shown(&self, path: &Path) -> String {
-        let absolute = || -> Option<PathBuf> {
-            path.canonicalize()
-                .ok()
-                .or_else(|| std::path::absolute(path).ok())
-        };
-        let is_stdin = path == Path::new("-");
-        let path = if self.plan.absolute && !is_stdin {
-            absolute().unwrap_or_else(|| path.to_path_buf())
-        } else {
-            path.to_path_buf()
-        };
-        path.to_string_lossy().into_owned()
     }
 }
 

@@ -1,7 +1,10 @@
 //! One run over many sources: into a ledger, or into a scratch one that keeps only what was asked.
 
+use std::path::{Path, PathBuf};
+
 use super::Options;
-use super::outcome::Outcomes;
+use super::known::Known;
+use super::outcome::{Outcomes, SourceOutcome};
 use super::reader::Reader;
 use crate::envelopes::Formats;
 use crate::error::Result;
@@ -23,12 +26,36 @@ pub struct Plan<'p> {
     pub prices: &'p Prices,
     /// When the run is.
     pub now: Timestamp,
+    /// What the clock says, also where the user says that it is another time.
+    pub clock: Timestamp,
     /// The llmcost that runs.
     pub version: &'p str,
     /// Whether one reject undoes the whole run.
     pub strict: bool,
     /// Whether paths are kept from the root, so that they mean the same from any directory.
     pub absolute: bool,
+    /// Whether files with rejects are read again, though they have not changed.
+    pub retry_rejected: bool,
+    /// Whether nothing is kept: the outcomes say what would be.
+    pub dry: bool,
+}
+
+impl Plan<'_> {
+    /// A path as it is shown and kept.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        let absolute = || -> Option<PathBuf> {
+            path.canonicalize()
+                .ok()
+                .or_else(|| std::path::absolute(path).ok())
+        };
+        let is_stdin = path == Path::new("-");
+        let path = if self.absolute && !is_stdin {
+            absolute().unwrap_or_else(|| path.to_path_buf())
+        } else {
+            path.to_path_buf()
+        };
+        path.to_string_lossy().into_owned()
+    }
 }
 
 /// How far a run is.
@@ -45,24 +72,34 @@ pub struct Progress {
 /// Watches a run: is told how far it is, and says whether to go on.
 pub type Watch<'w> = dyn FnMut(Progress) -> bool + 'w;
 
-/// Brings sources into a ledger, in one transaction.
+/// Brings sources into a ledger, in one transaction. Where all of them are as the ledger read them
+/// last, it is not even begun.
 ///
 /// # Errors
 /// When the ledger cannot be written, or the run is interrupted. Then nothing has changed. Records that cannot be read are no error but rejects.
 pub fn ingest(ledger: &mut Ledger, plan: &Plan<'_>, watch: &mut Watch<'_>) -> Result<Outcomes> {
-    let progress = Progress {
-        bytes: 0,
-        total: plan.sources.iter().map(size).sum(),
-        records: 0,
+    let mut outcomes = Outcomes {
+        dry: plan.dry,
+        ..Outcomes::default()
     };
-    let mut outcomes = Outcomes::default();
+    if unchanged(&Known::new(plan, ledger.sources()?), plan, &mut outcomes) {
+        outcomes.committed = !plan.dry;
+        return Ok(outcomes);
+    }
     let mut run = ledger.begin(plan.now, plan.version)?;
     run.exchange_by(Fx::of(plan.prices));
+    // What another run has read since then is known now, and nobody can add to it any more.
+    let known = Known::new(plan, run.sources()?);
     let mut reader = Reader {
         plan,
         run,
+        known,
         outcomes: &mut outcomes,
-        progress,
+        progress: Progress {
+            bytes: 0,
+            total: plan.sources.iter().map(size).sum(),
+            records: 0,
+        },
         watch,
     };
     for found in plan.sources {
@@ -71,11 +108,31 @@ pub fn ingest(ledger: &mut Ledger, plan: &Plan<'_>, watch: &mut Watch<'_>) -> Re
     }
     let run = reader.run;
     outcomes.counts = run.counts;
-    outcomes.committed = !(plan.strict && run.counts.rejected > 0);
+    outcomes.committed = !(plan.dry || plan.strict && run.counts.rejected > 0);
     if outcomes.committed {
         run.commit()?;
     }
     Ok(outcomes)
+}
+
+/// Whether there is nothing to read; the outcomes then say so of each source.
+fn unchanged(known: &Known, plan: &Plan<'_>, outcomes: &mut Outcomes) -> bool {
+    for found in plan.sources {
+        let path = plan.shown(&found.path);
+        let outcome = match &found.kind {
+            source::Kind::Skipped(reason) => SourceOutcome::skipped(path, reason),
+            _ if known.is_unchanged(found, &path) => SourceOutcome::unchanged(path),
+            source::Kind::File(_)
+            | source::Kind::Stdin
+            | source::Kind::Pipe
+            | source::Kind::Unreadable(_) => {
+                outcomes.sources.clear();
+                return false;
+            }
+        };
+        outcomes.sources.push(outcome);
+    }
+    true
 }
 
 /// The size that a source states before it is read.

@@ -4,8 +4,8 @@ use super::documents::{Documents, Outcome, Spot};
 use super::pricer;
 use super::reader::{Current, Reader};
 use crate::error::Result;
-use crate::ledger::{Place, Put, RejectInfo};
-use crate::usage::{Field, Identity, NoteKind, UsageRecord};
+use crate::ledger::{Place, Pricer, Put, RejectInfo};
+use crate::usage::{Field, Identity, IdentityBasis, NoteKind, UsageRecord};
 
 impl Reader<'_, '_, '_, '_, '_> {
     /// Takes what the documents have found so far into the ledger.
@@ -27,19 +27,28 @@ impl Reader<'_, '_, '_, '_, '_> {
                 }
                 Outcome::Record(record, identity) => {
                     let place = place(current, spot, format);
-                    self.put(*record, identity, &place, current)?;
+                    let prices = self.plan.prices;
+                    let price =
+                        |record: &_, before: Option<&_>| pricer::price(record, before, prices);
+                    let into = (current.id, &mut *current);
+                    self.put(*record, identity, &place, into, &price)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn put(
+    /// Puts a record in, as read from a source, and counts and lists what became of it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn put(
         &mut self,
         record: UsageRecord,
         identity: Identity,
         place: &Place,
-        current: &mut Current,
+        (source, current): (i64, &mut Current),
+        price: &Pricer<'_>,
     ) -> Result<()> {
         let warnings = record
             .notes
@@ -57,10 +66,11 @@ impl Reader<'_, '_, '_, '_, '_> {
                 .get_text(Field::ResponseModel)
                 .or(facts.get_text(Field::RequestedModel)),
         );
-        let price =
-            |record: &_, before: Option<&_>| pricer::price(record, before, self.plan.prices);
-        let put = self.run.put(record, identity, place, current.id, &price)?;
+        let put = self.run.put(record, identity, place, source, price)?;
         current.outcome.put(&put);
+        // Which of several equal calls it is hangs on how many stand before it.
+        let is_new = matches!(put, Put::New(_));
+        current.recurs |= identity.basis == IdentityBasis::Content && !is_new;
         match put {
             Put::New(receipt) => {
                 self.outcomes

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, keys, open, read, runs, trail,
-    words, write,
+    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, keys, open, read, runs, sources,
+    trail, words, write,
 };
 use crate::error::{Error, Result};
 use crate::pricing::{PriceUsed, Receipt};
@@ -63,14 +63,25 @@ impl Run<'_> {
         })
     }
 
+    /// Where the ledger is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Its number.
     pub fn id(&self) -> i64 {
         self.id
     }
 
-    /// Begins a source; the number stands for it.
-    pub fn source(&mut self, path: &str) -> Result<i64> {
-        runs::source(&self.transaction, self.id, path).map_err(|error| self.failed(&error))
+    /// Begins a source, from its start or where it was left; the number stands for it.
+    pub fn source(&mut self, path: &str, from_start: bool) -> Result<i64> {
+        sources::begin(&self.transaction, self.id, path, from_start)
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// The sources that were read before this run.
+    pub fn sources(&self) -> Result<Vec<SourceInfo>> {
+        sources::list(&self.transaction).map_err(|error| self.failed(&error))
     }
 
     /// Puts a record in: new, or joined with what the ledger holds of the same call.
@@ -111,14 +122,14 @@ impl Run<'_> {
     /// Keeps and counts a reject.
     pub fn reject(&mut self, source: i64, reject: &RejectInfo) -> Result<()> {
         self.counts.rejected += 1;
-        runs::reject(&self.transaction, self.id, source, reject)
+        sources::reject(&self.transaction, self.id, source, reject)
             .map_err(|error| self.failed(&error))
     }
 
     /// States what a source held.
     pub fn finish_source(&mut self, source: i64, info: &SourceInfo) -> Result<()> {
         self.counts.pending += u64::from(info.pending_bytes > 0);
-        runs::finish_source(&self.transaction, source, self.id, info)
+        sources::finish(&self.transaction, source, self.id, info)
             .map_err(|error| self.failed(&error))
     }
 

@@ -4,6 +4,7 @@
 //! records in: all of it is committed, or none.
 
 mod cards;
+mod chain;
 mod codes;
 mod columns;
 mod entry;
@@ -18,6 +19,7 @@ mod read;
 mod reprice;
 mod runs;
 mod schema;
+mod sources;
 mod trail;
 mod views;
 mod words;
@@ -30,8 +32,9 @@ use rusqlite::Connection;
 pub use entry::{Entry, Place};
 pub use intake::{Pricer, Put, Run};
 pub use reprice::{Choice, Rewritten};
-pub use runs::{Counts, RejectInfo, RunInfo, SourceInfo};
+pub use runs::{Counts, RunInfo};
 pub use schema::VERSION as SCHEMA_VERSION;
+pub use sources::{RejectInfo, SourceInfo, SourceMark};
 pub use trail::{Cause, CostChange, CostState};
 
 use crate::error::{Error, Result};
@@ -62,6 +65,11 @@ impl Ledger {
             connection: open::for_reading(path)?,
             path: path.to_path_buf(),
         })
+    }
+
+    /// Whether a file is marked as a ledger.
+    pub fn is_one(path: &Path) -> bool {
+        open::is_ours(path)
     }
 
     /// A private ledger that is forgotten when it is dropped.
@@ -131,12 +139,12 @@ impl Ledger {
 
     /// The files that were read.
     pub fn sources(&self) -> Result<Vec<SourceInfo>> {
-        runs::list_sources(&self.connection).map_err(|error| self.failed(&error))
+        sources::list(&self.connection).map_err(|error| self.failed(&error))
     }
 
     /// The records that could not be read.
     pub fn rejects(&self) -> Result<Vec<RejectInfo>> {
-        runs::list_rejects(&self.connection).map_err(|error| self.failed(&error))
+        sources::list_rejects(&self.connection).map_err(|error| self.failed(&error))
     }
 
     /// What has moved a record's cost since it came in, first to last.

@@ -100,6 +100,11 @@ pub fn for_reading(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Whether a file says of itself that it is a ledger.
+pub fn is_ours(path: &Path) -> bool {
+    matches!(inspect(path), Ok(Header::Ours { .. }))
+}
+
 /// A private ledger that is gone when it is closed: in memory while small, in an unnamed temporary
 /// file when it grows.
 pub fn scratch() -> Result<Connection> {

@@ -1,6 +1,6 @@
-//! What was ingested when: runs, sources and rejects.
+//! What was ingested when: runs and their counts.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::usage::Timestamp;
 
@@ -49,49 +49,7 @@ pub struct RunInfo {
     pub repriced: u64,
 }
 
-/// A source as the ledger keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SourceInfo {
-    /// The file, or `-`.
-    pub path: String,
-    /// How it was read.
-    pub format: String,
-    /// `read`, `unreadable` or `skipped`.
-    pub status: String,
-    /// Its size.
-    pub bytes: u64,
-    /// When it was last changed.
-    pub modified: Option<Timestamp>,
-    /// Its lines.
-    pub lines: u64,
-    /// Record candidates in it.
-    pub records: u64,
-    /// Rejects in it.
-    pub rejected: u64,
-    /// Bytes of its half-written end.
-    pub pending_bytes: u64,
-    /// The run that read it first.
-    pub first_run: i64,
-    /// The run that read it last.
-    pub last_run: i64,
-}
-
-/// A record that could not be read: where and why, never what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RejectInfo {
-    /// The file, or `-`.
-    pub path: String,
-    /// The line, from 1.
-    pub line: u64,
-    /// Byte offset in the decoded text, where known.
-    pub offset: Option<u64>,
-    /// JSON pointer inside the line.
-    pub pointer: String,
-    /// Why.
-    pub reason: String,
-}
-
-fn number(count: u64) -> i64 {
+pub(super) fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
@@ -125,56 +83,7 @@ pub fn mark_reprice(connection: &Connection, run: i64, repriced: u64) -> rusqlit
     Ok(())
 }
 
-/// The row of a source; its rejects are forgotten, since it is read again from the start.
-pub fn source(connection: &Connection, run: i64, path: &str) -> rusqlite::Result<i64> {
-    let find = connection
-        .query_row("SELECT id FROM source WHERE path = ?1", [path], |row| {
-            row.get(0)
-        })
-        .optional()?;
-    if let Some(id) = find {
-        connection.execute("DELETE FROM reject WHERE source = ?1", [id])?;
-        return Ok(id);
-    }
-    connection.execute(
-        "INSERT INTO source(path, format, status, bytes, lines, records, rejected, pending_bytes, first_run, last_run) VALUES(?1, '', 'read', 0, 0, 0, 0, 0, ?2, ?2)",
-        params![path, run],
-    )?;
-    Ok(connection.last_insert_rowid())
-}
-
-/// States what a source held.
-pub fn finish_source(
-    connection: &Connection,
-    id: i64,
-    run: i64,
-    info: &SourceInfo,
-) -> rusqlite::Result<()> {
-    connection.execute(
-        "UPDATE source SET format = ?2, status = ?3, bytes = ?4, modified_ms = ?5, lines = ?6, records = ?7, rejected = ?8, pending_bytes = ?9, last_run = ?10 WHERE id = ?1",
-        params![
-            id, info.format, info.status, number(info.bytes), info.modified.map(Timestamp::millis), number(info.lines),
-            number(info.records), number(info.rejected), number(info.pending_bytes), run,
-        ],
-    )?;
-    Ok(())
-}
-
-/// Keeps a reject.
-pub fn reject(
-    connection: &Connection,
-    run: i64,
-    source: i64,
-    reject: &RejectInfo,
-) -> rusqlite::Result<()> {
-    let reason: String = reject.reason.chars().take(500).collect();
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO reject(run, source, line, byte_offset, pointer, reason) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![run, source, number(reject.line), reject.offset.map(number), reject.pointer, reason])?;
-    Ok(())
-}
-
-fn unsigned(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<u64> {
+pub(super) fn unsigned(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column)
         .map(|number| u64::try_from(number).unwrap_or(0))
 }
@@ -202,46 +111,4 @@ pub fn list(connection: &Connection) -> rusqlite::Result<Vec<RunInfo>> {
         })
     })?;
     runs.collect()
-}
-
-/// All sources, by path.
-pub fn list_sources(connection: &Connection) -> rusqlite::Result<Vec<SourceInfo>> {
-    let mut list = connection.prepare("SELECT * FROM source ORDER BY path")?;
-    let sources = list.query_map([], |row| {
-        Ok(SourceInfo {
-            path: row.get("path")?,
-            format: row.get("format")?,
-            status: row.get("status")?,
-            bytes: unsigned(row, "bytes")?,
-            modified: row
-                .get::<_, Option<i64>>("modified_ms")?
-                .map(Timestamp::from_millis),
-            lines: unsigned(row, "lines")?,
-            records: unsigned(row, "records")?,
-            rejected: unsigned(row, "rejected")?,
-            pending_bytes: unsigned(row, "pending_bytes")?,
-            first_run: row.get("first_run")?,
-            last_run: row.get("last_run")?,
-        })
-    })?;
-    sources.collect()
-}
-
-/// All rejects, by path and line.
-pub fn list_rejects(connection: &Connection) -> rusqlite::Result<Vec<RejectInfo>> {
-    let mut list = connection.prepare(
-        "SELECT path, line, byte_offset, pointer, reason FROM reject JOIN source ON source.id = reject.source ORDER BY path, line, pointer",
-    )?;
-    let rejects = list.query_map([], |row| {
-        Ok(RejectInfo {
-            path: row.get(0)?,
-            line: unsigned(row, "line")?,
-            offset: row
-                .get::<_, Option<i64>>(2)?
-                .and_then(|offset| u64::try_from(offset).ok()),
-            pointer: row.get(3)?,
-            reason: row.get(4)?,
-        })
-    })?;
-    rejects.collect()
 }

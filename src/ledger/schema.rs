@@ -6,10 +6,15 @@ use super::open::APPLICATION_ID;
 use super::views;
 
 /// The schema this program writes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 4;
 
 /// Every migration, first to last; entry N brings a ledger from schema N to N + 1.
-const MIGRATIONS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// Brings a ledger to the current schema, in one transaction.
 pub fn migrate(connection: &Connection) -> rusqlite::Result<()> {

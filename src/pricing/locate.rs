@@ -1,5 +1,6 @@
 //! Which price holds: the model that a record names, at the provider that served it, on its day.
 
+use super::book::Fit;
 use super::format::Model;
 use super::period::Period;
 use super::prices::{Found, Prices};
@@ -19,19 +20,9 @@ pub struct Located<'a> {
 /// The record's model and the period of its time.
 pub fn locate<'a>(record: &UsageRecord, prices: &'a Prices) -> Result<Located<'a>, String> {
     let mut doubts = Vec::new();
-    let facts = &record.facts;
-    let name = if let Some(name) = facts.get_text(Field::ResponseModel) {
-        name
-    } else {
-        let asked = facts.get_text(Field::RequestedModel);
-        doubts.push("the response does not say its model; priced as requested".to_owned());
-        asked.ok_or("the response does not say its model")?
-    };
-    let found = match facts.get_text(Field::Provider) {
-        Some(provider) => prices
-            .find(provider, name)
-            .ok_or_else(|| format!("no price for {name} ({provider})"))?,
-        None => sold_by_anyone(prices, name, &mut doubts)?,
+    let found = match name_of(record, &mut doubts) {
+        Some(name) => sold_as(record, prices, name, &mut doubts)?,
+        None => priced_by_operation(record, prices).ok_or("the response does not say its model")?,
     };
     let period = period_at(record, found.model, &mut doubts)?;
     Ok(Located {
@@ -39,6 +30,40 @@ pub fn locate<'a>(record: &UsageRecord, prices: &'a Prices) -> Result<Located<'a
         period,
         doubts,
     })
+}
+
+/// The name that decides the price: that of the model which served it, else the one asked for.
+fn name_of<'r>(record: &'r UsageRecord, doubts: &mut Vec<String>) -> Option<&'r str> {
+    if let Some(name) = record.facts.get_text(Field::ResponseModel) {
+        return Some(name);
+    }
+    let asked = record.facts.get_text(Field::RequestedModel)?;
+    doubts.push("the response does not say its model; priced as requested".to_owned());
+    Some(asked)
+}
+
+/// A service whose responses name no model (a search, a task paid in credits) has a price by the
+/// name of what was done. Only that very name counts: a pattern would guess.
+fn priced_by_operation<'a>(record: &UsageRecord, prices: &'a Prices) -> Option<Found<'a>> {
+    let provider = record.facts.get_text(Field::Provider)?;
+    let operation = record.facts.get_text(Field::OperationType)?;
+    let found = prices.find(provider, operation)?;
+    (found.fit == Fit::Exact).then_some(found)
+}
+
+/// The model that a record names, at its provider or, where none is stated, at any.
+fn sold_as<'a>(
+    record: &UsageRecord,
+    prices: &'a Prices,
+    name: &str,
+    doubts: &mut Vec<String>,
+) -> Result<Found<'a>, String> {
+    match record.facts.get_text(Field::Provider) {
+        Some(provider) => prices
+            .find(provider, name)
+            .ok_or_else(|| format!("no price for {name} ({provider})")),
+        None => sold_by_anyone(prices, name, doubts),
+    }
 }
 
 /// Nobody says who served it: if one provider sells that name, that is who. If several do, the

@@ -8,7 +8,7 @@ use super::rate;
 use super::receipt::{Charge, CostStatus, Multiplier, Receipt};
 use super::rules::{self, Call, Held};
 use super::snapshot;
-use crate::money::Money;
+use crate::money::{Exact, Money};
 use crate::usage::{Field, NoteKind, UsageRecord};
 
 /// The currency of a cost of nothing where no price says another one.
@@ -173,8 +173,11 @@ fn nothing_due(
     }
 }
 
+/// Capacity that was paid for before. A tier covers nothing where the response states a charge all
+/// the same: a gateway repeats the tier of its own way to the model, and bills its caller.
 fn paid_elsewhere(record: &UsageRecord) -> Option<String> {
     let stated = |name: &str| match name {
+        "service_tier" if is_charged(record) => None,
         "service_tier" => record.facts.get_text(Field::ServiceTier),
         _ => record.attributes.get(name).map(String::as_str),
     };
@@ -183,6 +186,12 @@ fn paid_elsewhere(record: &UsageRecord) -> Option<String> {
         let value = stated(name).filter(|value| values.contains(value))?;
         Some(format!("{name} {value}"))
     })
+}
+
+/// Whether the provider says that it charged something.
+fn is_charged(record: &UsageRecord) -> bool {
+    let stated = record.reported_cost.as_ref();
+    stated.is_some_and(|cost| Exact::parse(&cost.amount).is_ok_and(|amount| !amount.is_zero()))
 }
 
 /// What the adapter had to say about the cost.

@@ -3,10 +3,13 @@
 
 pub mod csv;
 mod format;
+pub mod github;
 pub mod html;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 mod number;
+pub mod openmetrics;
 pub mod terminal;
 mod visible;
 

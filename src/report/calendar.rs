@@ -41,6 +41,12 @@ pub fn day_start(date: NaiveDate, zone: Tz) -> Timestamp {
     instant(date.and_time(NaiveTime::MIN), zone)
 }
 
+/// The start of the day that is so many days before an instant's own.
+pub fn days_before(at: Timestamp, days: u64, zone: Tz) -> Timestamp {
+    let earlier = date(at, zone).checked_sub_days(chrono::Days::new(days));
+    earlier.map_or(at, |earlier| day_start(earlier, zone))
+}
+
 /// The first instant at which a wall clock shows this time or, where it is skipped, a later one.
 pub fn instant(wall: NaiveDateTime, zone: Tz) -> Timestamp {
     // Clocks jump by minutes in multiples of five, and by a whole day at most (Apia, 2011-12-30).

@@ -100,7 +100,7 @@ fn pattern(text: &str) -> Result<Pattern> {
 }
 
 /// Splits at commas; `\,` is a comma that belongs to the value.
-fn split(text: &str) -> Vec<String> {
+pub(super) fn split(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {

@@ -139,6 +139,14 @@ pub(super) fn records(number: u64) -> String {
     }
 }
 
+/// How many requests, in words.
+pub(super) fn requests(number: u64) -> String {
+    match number {
+        1 => "1 request".to_owned(),
+        more => format!("{more} requests"),
+    }
+}
+
 /// Price books by version, the newest first: `2026-11-22 (0 days old): openai, xai and 11 more`.
 fn books_text(books: &[BookUse<'_>]) -> String {
     let mut versions: BTreeMap<Reverse<&str>, Vec<&BookUse<'_>>> = BTreeMap::new();

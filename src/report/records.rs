@@ -1,5 +1,7 @@
 //! One entry as it is listed: a JSON object, or a row of a table.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use crate::error::Result;
@@ -7,7 +9,7 @@ use crate::ledger::Entry;
 use crate::money::Exact;
 use crate::pricing::PriceUsed;
 use crate::table::{Cell, Column, Kind, Shown};
-use crate::usage::{Field, ReportedCost, UsageRecord, Value, canonical};
+use crate::usage::{Field, ReportedCost, Status, UsageRecord, Value, canonical};
 
 use super::charges::{item_json, pairs_text, priced_items, time_cell};
 use super::share::Share;
@@ -264,6 +266,42 @@ pub fn columns() -> Vec<Column> {
     columns.extend(TAIL.iter().map(of));
     columns.extend(other_fields().map(|other| field(other, Shown::DataOnly)));
     columns
+}
+
+/// What a chain of attempts amounts to, one line per currency.
+///
+/// # Errors
+/// When a sum is too large to keep exactly.
+pub fn attempts(entries: &[Entry]) -> Result<Vec<String>> {
+    let mut sums: BTreeMap<Option<&str>, (Tally, Tally)> = BTreeMap::new();
+    for entry in entries {
+        let share = Share::whole(entry);
+        let (all, failed) = sums.entry(entry.receipt.currency.as_deref()).or_default();
+        all.add(entry, &share)?;
+        if entry.record.status == Status::Failed {
+            failed.add(entry, &share)?;
+        }
+    }
+    let notes = sums.iter().map(|(currency, (all, failed))| {
+        let cost = |tally: &Tally| -> Result<String> {
+            let known = tally.known_cost()?.unwrap_or_default();
+            Ok(format!("{known} {}", currency.unwrap_or_default()))
+        };
+        Ok(match currency {
+            None => format!(
+                "{} requests of unknown cost, {} failed",
+                all.requests, all.failed
+            ),
+            Some(_) => format!(
+                "{} requests cost {}, of which {} failed ones cost {}",
+                all.requests,
+                cost(all)?,
+                failed.failed,
+                cost(failed)?
+            ),
+        })
+    });
+    notes.collect()
 }
 
 /// One entry as a row of [`columns`].

@@ -4,7 +4,7 @@
 //! ```no_run
 //! # use llmcost::source::{self, Frame, Opened};
 //! for found in source::expand(&["logs/".to_owned()])? {
-//!     let Opened::Source(mut source) = source::open(&found)? else { continue };
+//!     let Opened::Source(mut source) = source::open(&found, None)? else { continue };
 //!     while let Some(frame) = source.next_frame()? {
 //!         if let Frame::Value { text, line, .. } = frame { /* read it */ }
 //!     }
@@ -18,19 +18,21 @@ mod decoders;
 mod encoding;
 mod files;
 mod framing;
+mod position;
 mod schemas;
 mod sqlite;
 mod suspects;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use files::{Found, Kind, Stat, expand};
 pub use framing::{Ending, Frame, Pending, Reason, Shape, Warning};
-pub use sqlite::{Database, Document};
+pub use position::Position;
+pub use sqlite::{Database, Document, has_newer_rows};
 
 use crate::error::{Error, ErrorKind, Fault};
 use compression::{Bytes, Counted};
@@ -57,6 +59,9 @@ pub enum Opened {
 pub struct Source {
     path: PathBuf,
     stat: Option<Stat>,
+    /// The open file once more, to seal what was read of it.
+    file: Option<File>,
+    begun_at: u64,
     frames: Frames,
     layers: Vec<&'static str>,
     compressed: bool,
@@ -66,21 +71,19 @@ pub struct Source {
     read: Arc<AtomicU64>,
 }
 
-/// Opens what [`expand`] found.
+/// Opens what [`expand`] found: after a position that still holds, otherwise from its start.
 ///
 /// # Errors
 /// When a path that the user named cannot be opened. What a walk came upon is `Rejected` instead.
-pub fn open(found: &Found) -> Result<Opened, Error> {
+pub fn open(found: &Found, after: Option<&Position>) -> Result<Opened, Error> {
     let source = match &found.kind {
         Kind::Skipped(reason) => return Ok(Opened::Skipped(reason)),
         Kind::Unreadable(reason) => return Ok(Opened::Rejected(Fault::new(reason.clone()))),
-        Kind::Stdin => Source::new(Box::new(io::stdin()), false),
+        Kind::Stdin => Source::new(Box::new(io::stdin()), false, None),
         Kind::File(_) | Kind::Pipe => match open_file(found) {
-            Ok((file, stat)) => {
-                let mut source = Source::new(Box::new(file), stat.is_some());
-                source.stat = stat;
-                source
-            }
+            Ok((file, stat)) => Source::of_file(file, stat, after).map_err(|error| {
+                Error::new(ErrorKind::Input, files::reason(&error)).at(&found.path, None)
+            })?,
             Err(reason) if found.named => {
                 return Err(Error::new(ErrorKind::Input, reason).at(&found.path, None));
             }
@@ -132,11 +135,30 @@ impl Source {
     /// Reads any stream. `can_grow` says that bytes may be added to it later: what it ends in the
     /// middle of is then pending, and otherwise broken.
     pub fn from_reader(reader: impl Read + Send + 'static, can_grow: bool) -> Self {
-        Self::new(Box::new(reader), can_grow)
+        Self::new(Box::new(reader), can_grow, None)
     }
 
-    fn new(bytes: Bytes, can_grow: bool) -> Self {
-        let read = Arc::new(AtomicU64::new(0));
+    /// Reads an open file; a pipe has no `stat`.
+    fn of_file(mut file: File, stat: Option<Stat>, after: Option<&Position>) -> io::Result<Self> {
+        if stat.is_none() {
+            return Ok(Self::new(Box::new(file), false, None));
+        }
+        let after = match after {
+            Some(after) if after.holds(&mut file)? => Some(after),
+            _ => None,
+        };
+        file.seek(SeekFrom::Start(after.map_or(0, |after| after.offset)))?;
+        let again = file.try_clone()?;
+        Ok(Self {
+            stat,
+            file: Some(again),
+            ..Self::new(Box::new(file), true, after)
+        })
+    }
+
+    fn new(bytes: Bytes, can_grow: bool, after: Option<&Position>) -> Self {
+        let begun_at = after.map_or(0, |after| after.offset);
+        let read = Arc::new(AtomicU64::new(begun_at));
         let bytes: Bytes = Box::new(Counted {
             bytes,
             count: Arc::clone(&read),
@@ -162,7 +184,9 @@ impl Source {
         Self {
             path: PathBuf::from("-"),
             stat: None,
-            frames: Frames::new(bytes, can_grow),
+            file: None,
+            begun_at,
+            frames: Frames::new(bytes, can_grow, after),
             layers,
             compressed,
             binary,
@@ -195,6 +219,26 @@ impl Source {
             format: self.layered(&ending.format),
             ..ending
         }
+    }
+
+    /// How many bytes were left out, because they had been read before.
+    pub fn begun_at(&self) -> u64 {
+        self.begun_at
+    }
+
+    /// Where reading can go on when the file has grown, once it is read to its end: only where
+    /// all of it is one value per line, so that nothing before matters to what follows.
+    pub fn position(&mut self) -> Option<Position> {
+        if !self.layers.is_empty() || !self.frames.is_stateless() {
+            return None;
+        }
+        let ending = self.frames.ending();
+        let file = self.file.as_mut()?;
+        let (offset, lines) = match ending.pending {
+            Some(pending) => (pending.offset, pending.line - 1),
+            None => (ending.bytes, ending.lines),
+        };
+        Position::at(file, offset, lines).ok().flatten()
     }
 
     /// The file as it was when it was opened; nothing for a stream.

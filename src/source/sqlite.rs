@@ -119,16 +119,19 @@ impl Database {
     }
 }
 
+/// Whether rows stand beside a database that are not in its file yet, so that neither its size nor its
+/// time tells of them.
+pub fn has_newer_rows(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!("{name}-wal"));
+    beside.metadata().is_ok_and(|metadata| metadata.len() > 0)
+}
+
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
-    let newest = path.with_file_name(format!(
-        "{}-wal",
-        path.file_name().unwrap_or_default().to_string_lossy()
-    ));
-    let is_written_to = newest.metadata().is_ok_and(|metadata| metadata.len() > 0);
-    let mode = if is_written_to {
+    let mode = if has_newer_rows(path) {
         "mode=ro"
     } else {
         "immutable=1"

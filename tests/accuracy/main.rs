@@ -12,5 +12,6 @@ mod home;
 
 mod ask;
 mod billed;
+mod kinds;
 mod read;
 mod shown;

@@ -53,7 +53,7 @@ fn rollout(metas: &[String], rows: &Rows, hour: u32) -> String {
 }
 
 /// A session, a fork of it, and a fork of the fork, each of which holds a copy of what it began with.
-fn family() -> [String; 3] {
+pub fn family() -> [String; 3] {
     let shared = [[1_000, 0, 100], [2_500, 512, 180]];
     let parent: Vec<[u32; 3]> = [&shared[..], &[[4_000, 1_024, 260]]].concat();
     let fork: Vec<[u32; 3]> = [&shared[..], &[[3_100, 600, 200], [5_000, 2_000, 300]]].concat();

@@ -8,14 +8,14 @@ use crate::home::Home;
 use crate::{records, total};
 
 /// A database made by these statements.
-fn database(home: &Home, name: &str, statements: &str) -> Connection {
+pub fn database(home: &Home, name: &str, statements: &str) -> Connection {
     let path = home.write(name, "");
     let connection = Connection::open(path).unwrap();
     connection.execute_batch(statements).unwrap();
     connection
 }
 
-const OPENCODE: &str = r#"
+pub const OPENCODE: &str = r#"
     CREATE TABLE session (id TEXT PRIMARY KEY, parent_id TEXT, directory TEXT, title TEXT);
     CREATE TABLE message (id TEXT PRIMARY KEY, session_id TEXT, time_created INTEGER, data TEXT);
     CREATE TABLE part (id TEXT PRIMARY KEY, message_id TEXT, data TEXT);

@@ -7,6 +7,7 @@
 #[path = "../common/home.rs"]
 mod home;
 
+mod again;
 mod claude;
 mod codex;
 mod databases;

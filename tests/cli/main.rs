@@ -6,7 +6,10 @@
 #[path = "../common/home.rs"]
 mod home;
 
+mod again;
 mod ask;
+mod chain;
+mod config;
 mod environment;
 mod export;
 mod find;

@@ -136,35 +136,54 @@ fn the_correction_that_the_page_shows_works() {
     );
 }
 
+/// Models, rates, rates that yield an estimate, models with any of those, models with history.
+type Counts = [usize; 5];
+
+fn counts(book: &PriceBook) -> Counts {
+    let models = book.models();
+    let periods = || models.iter().flat_map(|model| &model.prices);
+    let doubted = |model: &&Model| model.prices.iter().any(|p| !p.unverified.is_empty());
+    [
+        models.len(),
+        periods().map(|period| period.meters().count()).sum(),
+        periods().map(|period| period.unverified.len()).sum(),
+        models.iter().filter(doubted).count(),
+        models.iter().filter(|model| model.prices.len() > 1).count(),
+    ]
+}
+
 fn table() -> String {
     let mut table = String::from(
-        "| book | models | doubtful | dated | oldest source | newest source |\n|---|---|---|---|---|---|\n",
+        "| book | models | rates | unverified | doubtful | dated | oldest source | newest source |\n|---|---|---|---|---|---|---|---|\n",
     );
-    let (mut models, mut doubtful, mut dated) = (0, 0, 0);
+    let mut sums: Counts = [0; 5];
+    let mut providers = BTreeSet::new();
     let mut books = books();
     books.sort_by_key(|(provider, _, _)| *provider);
     for (provider, text, book) in &books {
-        let held = book.models();
-        let doubted = |model: &&Model| model.prices.iter().any(|p| !p.unverified.is_empty());
-        let counts = [
-            held.len(),
-            held.iter().filter(doubted).count(),
-            held.iter().filter(|model| model.prices.len() > 1).count(),
-        ];
+        let counts = counts(book);
         let days: BTreeSet<String> = sources(text).values().map(ToString::to_string).collect();
-        let [all, some, many] = counts;
         let (first, last) = (days.first().unwrap(), days.last().unwrap());
-        writeln!(
-            table,
-            "| {provider} | {all} | {some} | {many} | {first} | {last} |"
-        )
-        .unwrap();
-        (models, doubtful, dated) = (models + all, doubtful + some, dated + many);
+        let row = counts.map(|count| count.to_string()).join(" | ");
+        writeln!(table, "| {provider} | {row} | {first} | {last} |").unwrap();
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum += count;
+        }
+        providers.extend(book.providers().map(str::to_owned));
     }
-    let count = books.len();
+    let [_, rates, unverified, ..] = sums;
+    let sure = ((rates - unverified) * 100 + rates / 2) / rates;
+    let row = sums.map(|sum| format!("**{sum}**")).join(" | ");
     writeln!(
         table,
-        "| **{count} books** | **{models}** | **{doubtful}** | **{dated}** | | |"
+        "| **{} books, {} providers** | {row} | | |",
+        books.len(),
+        providers.len()
+    )
+    .unwrap();
+    writeln!(
+        table,
+        "\nKnown, not marked as unverified: {sure} % of all rates."
     )
     .unwrap();
     table

@@ -22,7 +22,8 @@ struct Case {
     status: String,
 }
 
-fn shared() -> Option<PathBuf> {
+/// The folder of shared prices, where it is at hand.
+pub fn shared() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let folder = std::env::var_os("LLMCOST_SHARED").map_or_else(beside, PathBuf::from);
     Some(folder.join("prices")).filter(|prices| prices.join("cases.jsonl").exists())

@@ -73,7 +73,7 @@ fn record(n: usize, (model, quantities, batch): (u8, [u32; 4], bool)) -> UsageRe
 fn ingest(ledger: &mut Ledger, records: &[UsageRecord], prices: &Prices) {
     let mut run = ledger.begin(Timestamp::from_millis(NOW), "test").unwrap();
     run.exchange_by(Fx::of(prices));
-    let source = run.source("a").unwrap();
+    let source = run.source("a", true).unwrap();
     for record in records {
         let id = record.facts.get_text(Field::ResponseId).unwrap();
         let identity = Identity {

@@ -45,7 +45,7 @@ fn told(root: &Path, found: &[Found]) -> Vec<String> {
 }
 
 fn opened(found: &Found) -> Source {
-    match source::open(found).unwrap() {
+    match source::open(found, None).unwrap() {
         Opened::Source(source) => *source,
         Opened::Skipped(reason) => panic!("skipped: {reason}"),
         Opened::Rejected(fault) => panic!("rejected: {fault}"),
@@ -170,7 +170,7 @@ fn what_is_binary_is_skipped_on_a_walk_and_rejected_when_named() {
     write("torn.jsonl", b"{\"a\":1}\n\0\0\0\0");
     let mut reasons = Vec::new();
     for found in expand(&[folder.path()]) {
-        match source::open(&found).unwrap() {
+        match source::open(&found, None).unwrap() {
             Opened::Skipped(reason) => reasons.push(reason.to_owned()),
             Opened::Rejected(fault) => panic!("rejected: {fault}"),
             Opened::Database(..) => panic!("a database"),
@@ -179,7 +179,7 @@ fn what_is_binary_is_skipped_on_a_walk_and_rejected_when_named() {
     }
     assert_eq!(reasons, ["binary", "a damaged database", "{\"a\":1}"]);
     let named = expand(&[&folder.path().join("blob")]);
-    let opened = source::open(named.first().unwrap()).unwrap();
+    let opened = source::open(named.first().unwrap(), None).unwrap();
     assert!(matches!(opened, Opened::Rejected(fault) if fault.to_string() == "is binary"));
 }
 
@@ -189,9 +189,9 @@ fn a_file_that_vanishes_is_rejected_on_a_walk_and_an_error_when_named() {
     let path = folder.path().join("a.jsonl");
     let (walked, named) = (expand(&[folder.path()]), expand(&[&path]));
     fs::remove_file(&path).unwrap();
-    let walked = source::open(walked.first().unwrap()).unwrap();
+    let walked = source::open(walked.first().unwrap(), None).unwrap();
     assert!(matches!(walked, Opened::Rejected(_)));
-    let error = source::open(named.first().unwrap()).err().unwrap();
+    let error = source::open(named.first().unwrap(), None).err().unwrap();
     assert_eq!(error.kind, ErrorKind::Input);
 }
 
@@ -254,7 +254,7 @@ mod unix {
         let found = expand(&[folder.path()]);
         fs::remove_file(&path).unwrap();
         pipe(&path);
-        let opened = source::open(found.first().unwrap()).unwrap();
+        let opened = source::open(found.first().unwrap(), None).unwrap();
         assert!(matches!(opened, Opened::Rejected(_)));
     }
 

@@ -32,6 +32,7 @@ impl Documents<'_> {
         let Reader::Transcript(open) = &adapter.reader else {
             return;
         };
+        self.stateful = true;
         let outside = self.outside(around);
         let context = Context::new(&outside, &self.options.settings).at(&self.path);
         let spot = Spot {

@@ -25,6 +25,7 @@ use recovery::Searched;
 use window::{Place, Window};
 
 use super::compression::Bytes;
+use super::position::Position;
 
 /// Splits a stream into frames.
 pub(super) struct Frames {
@@ -102,9 +103,14 @@ enum Found {
 }
 
 impl Frames {
-    pub(super) fn new(bytes: Bytes, can_grow: bool) -> Self {
+    /// Begins at the start of a stream, or after a position in it.
+    pub(super) fn new(bytes: Bytes, can_grow: bool, after: Option<&Position>) -> Self {
+        let place = Place {
+            line: after.map_or(1, |after| after.lines + 1),
+            offset: after.map_or(0, |after| after.offset),
+        };
         Self {
-            window: Window::new(bytes),
+            window: Window::new(bytes, place),
             can_grow,
             shown: Shown::Nothing,
             array: None,
@@ -112,7 +118,8 @@ impl Frames {
             searched: Searched::default(),
             pending: None,
             shape: Shape::Text,
-            shapes: BTreeSet::new(),
+            // A position stands only behind values, each on its line.
+            shapes: after.map(|_| Shape::Jsonl).into_iter().collect(),
             warnings: BTreeSet::new(),
             event: Event::default(),
             shown_event: Event::default(),
@@ -169,6 +176,12 @@ impl Frames {
 
     fn warn(&mut self, warning: Warning) {
         self.warnings.insert(warning);
+    }
+
+    /// Whether nothing but values on lines of their own was met, so that what follows would be read
+    /// the same without them.
+    pub(super) fn is_stateless(&self) -> bool {
+        self.shapes.iter().eq([&Shape::Jsonl]) && !self.words_told && !self.damage_told
     }
 
     /// Whether everything so far was one value per line.

@@ -31,13 +31,14 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn new(reader: Bytes) -> Self {
+    /// Begins at the place of the first byte of the reader.
+    pub(super) fn new(reader: Bytes, place: Place) -> Self {
         Self {
             reader,
             bytes: vec![0; BLOCK],
             start: 0,
             end: 0,
-            place: Place { line: 1, offset: 0 },
+            place,
             column: 0,
             ended: false,
             damage: None,

@@ -1,35 +1,13 @@
-//! Reads a corpus folder with an `INDEX.jsonl` and says, by provider and shape, what is read
-//! exactly as stated, what differs (with the field), and what is ignored, failed, unknown or
-//! rejected.
-//!
-//! `cargo run --example conformance -- FOLDER [--list KIND] [--only TEXT] [--require-exact 99.5]`
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    clippy::print_stdout,
-    clippy::print_stderr,
-    clippy::too_many_lines,
-    clippy::wildcard_enum_match_arm
-)] // a failing check may stop
+//! Compares what was read with every count that the index of the corpus states.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-use std::process::ExitCode;
-
-use llmcost::envelopes::Formats;
-use llmcost::ingest::{Documents, Options, Outcome, Spot};
-use llmcost::source::{self, Frame, Opened};
 use llmcost::usage::{Direction, Field, NoteKind, Status, UsageRecord};
 use serde_json::Value as Json;
 
+use crate::read::Outcomes;
+
 /// What became of one sample.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Verdict {
+pub enum Verdict {
     Exact,
     Differs(String),
     Unknown(String),
@@ -39,7 +17,8 @@ enum Verdict {
 }
 
 impl Verdict {
-    fn word(&self) -> &'static str {
+    /// Its word in tables.
+    pub fn word(&self) -> &'static str {
         match self {
             Self::Exact => "exact",
             Self::Differs(_) => "differs",
@@ -50,7 +29,8 @@ impl Verdict {
         }
     }
 
-    fn detail(&self) -> &str {
+    /// What exactly.
+    pub fn detail(&self) -> &str {
         match self {
             Self::Differs(detail)
             | Self::Unknown(detail)
@@ -61,59 +41,6 @@ impl Verdict {
     }
 }
 
-struct Outcomes {
-    records: Vec<UsageRecord>,
-    ignored: Vec<String>,
-    rejected: Vec<String>,
-}
-
-fn read(path: &Path, options: &Options, formats: &Formats) -> Outcomes {
-    let found = source::expand(&[path.to_str().unwrap().to_owned()])
-        .unwrap()
-        .remove(0);
-    let mut documents = Documents::new(formats, options);
-    let mut outcomes = Outcomes {
-        records: Vec::new(),
-        ignored: Vec::new(),
-        rejected: Vec::new(),
-    };
-    match source::open(&found).unwrap() {
-        Opened::Source(mut source) => {
-            let spot = |line: u64| Spot {
-                line,
-                ..Spot::default()
-            };
-            while let Some(frame) = source.next_frame().unwrap() {
-                match frame {
-                    Frame::Value { text, line, .. } => documents.value(text, spot(line)),
-                    Frame::Event { text, line, .. } => documents.event(text, spot(line)),
-                    Frame::StreamEnd { .. } => documents.stream_end(),
-                    Frame::Line { line, .. }
-                    | Frame::Text {
-                        first_line: line, ..
-                    } => documents.ignore(spot(line), "text"),
-                    Frame::Other { line, .. } => {
-                        documents.ignore(spot(line), "values without fields");
-                    }
-                    Frame::Broken { reason, .. } => outcomes.rejected.push(reason.to_string()),
-                }
-            }
-        }
-        Opened::Database(..) => outcomes.ignored.push("a database".to_owned()),
-        Opened::Skipped(reason) => outcomes.ignored.push(reason.to_owned()),
-        Opened::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
-    }
-    documents.finish();
-    for found in documents.take() {
-        match found.outcome {
-            Outcome::Record(record, _) => outcomes.records.push(*record),
-            Outcome::Ignored(kind) => outcomes.ignored.push(kind),
-            Outcome::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
-        }
-    }
-    outcomes
-}
-
 /// Stated counts that are kept for audit and not billed, by the shape they stand in, and why.
 const NOT_BILLED: &[(&str, &str)] = &[
     ("cohere.", "cached_tokens"), // a part of `tokens`; Cohere bills `billed_units`
@@ -121,7 +48,7 @@ const NOT_BILLED: &[(&str, &str)] = &[
 ];
 
 /// Shapes that state counts and are no bill of their own, so that they are ignored by kind.
-const NO_BILL: &[&str] = &[
+pub const NO_BILL: &[&str] = &[
     "bedrock.count_tokens",   // what a prompt would hold
     "google.cachedContent",   // what is stored; storage is billed by time
     "object.thread.run.step", // repeats its run
@@ -255,7 +182,8 @@ fn stated_number(value: &Json) -> Option<u64> {
     text.parse().ok()
 }
 
-fn judge(sample: &Json, outcomes: &Outcomes) -> Verdict {
+/// What became of a sample.
+pub fn judge(sample: &Json, outcomes: &Outcomes) -> Verdict {
     let expected = &sample["expected"];
     if let Some(reason) = outcomes.rejected.first() {
         return Verdict::Rejected(reason.clone());
@@ -335,147 +263,4 @@ fn differences(expected: &Json, shape: &str, records: &[&UsageRecord]) -> Vec<St
         }
     }
     wrong
-}
-
-/// Where bodies state their own cost.
-const COSTS: &[&str] = &[
-    "/usage/cost",
-    "/usage/cost/total_cost",
-    "/usage/cost_in_usd_ticks",
-    "/cost/usd",
-];
-
-/// The cost that a whole JSON body states, as it is written.
-fn stated_cost(path: &Path) -> Option<(String, bool)> {
-    let text = fs::read_to_string(path).ok()?;
-    let raw = llmcost::json::Raw::parse(text.trim()).ok()?;
-    let pointer = COSTS.iter().find(|pointer| {
-        raw.at(pointer)
-            .and_then(llmcost::json::Raw::digits)
-            .is_some()
-    })?;
-    Some((
-        raw.at(pointer)?.digits()?.to_owned(),
-        pointer.ends_with("ticks"),
-    ))
-}
-
-/// Whether the stated cost stands on a record to the digit.
-fn cost_kept(cost: &(String, bool), records: &[UsageRecord]) -> bool {
-    let exact = |text: &str| llmcost::money::Exact::parse(text).ok();
-    records
-        .iter()
-        .filter_map(|record| record.reported_cost.as_ref())
-        .any(|reported| {
-            let wanted = exact(&cost.0).and_then(|number| {
-                if cost.1 {
-                    number.shift(-10).ok()
-                } else {
-                    Some(number)
-                }
-            });
-            reported.amount == cost.0 || exact(&reported.amount) == wanted && wanted.is_some()
-        })
-}
-
-fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let value_of = |name: &str| {
-        arguments
-            .iter()
-            .position(|a| a == name)
-            .and_then(|at| arguments.get(at + 1))
-    };
-    let (Some(folder), list, only) = (arguments.first(), value_of("--list"), value_of("--only"))
-    else {
-        eprintln!(
-            "usage: conformance FOLDER [--list exact|differs|unknown|failed|ignored|rejected] [--only TEXT]"
-        );
-        return ExitCode::from(2);
-    };
-    let folder = Path::new(folder);
-    let index = fs::read_to_string(folder.join("INDEX.jsonl")).unwrap();
-    let (formats, options) = (Formats::builtin().unwrap(), Options::default());
-    let mut table: BTreeMap<(String, String), BTreeMap<&'static str, usize>> = BTreeMap::new();
-    let (mut costs, mut costs_kept) = (0_usize, 0_usize);
-    let (mut stated, mut exact, mut total) =
-        (0_usize, 0_usize, BTreeMap::<&'static str, usize>::new());
-    for line in index.lines() {
-        let sample: Json = serde_json::from_str(line).unwrap();
-        let text = |name: &str| sample[name].as_str().unwrap_or_default().to_owned();
-        if only.is_some_and(|only| !line.contains(only.as_str())) {
-            continue;
-        }
-        let outcomes = read(&folder.join(text("path")), &options, &formats);
-        let verdict = judge(&sample, &outcomes);
-        if let Some(cost) = stated_cost(&folder.join(text("path"))) {
-            costs += 1;
-            let kept = cost_kept(&cost, &outcomes.records);
-            costs_kept += usize::from(kept);
-            if !kept {
-                println!("cost lost: {} states {}", text("path"), cost.0);
-            }
-        }
-        let no_bill =
-            NO_BILL.contains(&text("shape").as_str()) && matches!(verdict, Verdict::Ignored(_));
-        if !no_bill
-            && sample["expected"]["stated"]
-                .as_object()
-                .is_some_and(|stated| !stated.is_empty())
-        {
-            stated += 1;
-            exact += usize::from(verdict == Verdict::Exact);
-            if verdict != Verdict::Exact {
-                println!(
-                    "not exact: {} [{}] {} {}",
-                    text("path"),
-                    text("shape"),
-                    verdict.word(),
-                    verdict.detail()
-                );
-            }
-        }
-        if list.is_some_and(|list| list == verdict.word()) {
-            println!(
-                "{} {} [{}] {}",
-                verdict.word(),
-                text("path"),
-                text("shape"),
-                verdict.detail()
-            );
-        }
-        *total.entry(verdict.word()).or_default() += 1;
-        *table
-            .entry((text("provider"), text("shape")))
-            .or_default()
-            .entry(verdict.word())
-            .or_default() += 1;
-    }
-    println!(
-        "{:<18} {:<44} exact differs unknown failed ignored rejected",
-        "provider", "shape"
-    );
-    for ((provider, shape), counts) in &table {
-        let count = |word: &str| counts.get(word).copied().unwrap_or(0);
-        println!(
-            "{provider:<18} {shape:<44} {:>5} {:>7} {:>7} {:>6} {:>7} {:>8}",
-            count("exact"),
-            count("differs"),
-            count("unknown"),
-            count("failed"),
-            count("ignored"),
-            count("rejected"),
-        );
-    }
-    println!("all: {total:?}");
-    println!("samples that state their cost: {costs}, kept to the digit: {costs_kept}");
-    println!("samples that state billable usage: {stated}, read exactly: {exact}");
-    let wanted: Option<usize> =
-        value_of("--require-exact").and_then(|tenths| tenths.replace('.', "").parse().ok());
-    let enough = wanted.is_none_or(|wanted| exact * 1000 >= stated * wanted) && costs == costs_kept;
-    if enough {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
 }

@@ -1,0 +1,1 @@
+-- placeholder until the credits branch is merged
