@@ -62,6 +62,8 @@ fn read(path: &Path, options: &Options, formats: &Formats) -> Outcomes {
     let mut ignore = |kind: &str| *outcomes.ignored.entry(kind.to_owned()).or_default() += 1;
     match source::open(&found.remove(0), None).unwrap() {
         Opened::Skipped(reason) => ignore(reason),
+        // `--example transcripts` reads those.
+        Opened::Database(..) => ignore("a database"),
         Opened::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
         Opened::Source(mut source) => {
             let spot = |line: u64| Spot {

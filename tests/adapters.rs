@@ -1,8 +1,9 @@
 //! Every fixture of every adapter against its golden records.
 //!
 //! `fixtures/adapters/<adapter id>/<case>.json` is a body, `.jsonl` one chunk per line, `.sse` a
-//! recorded event stream; `<case>.set` holds `name=value` options. Beside each stands
-//! `<case>.record.json`: the records, or the kind of what is ignored, or the fault.
+//! recorded event stream; `<case>.set` holds `name=value` options, and the `path` of a transcript
+//! that is named by it. Beside each stands `<case>.record.json`: the records, or the kind of what is
+//! ignored, or the fault.
 //! `UPDATE_GOLDEN=1 cargo test --test adapters` writes them; read the diff before you commit it.
 #![allow(
     clippy::unwrap_used,
@@ -17,10 +18,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use llmcost::adapters::{self, ADAPTERS, Context, Reader, Reading, Streams};
+use llmcost::adapters::{self, Context, Reader, Reading, Streams, Transcript};
 use llmcost::error::Fault;
 use llmcost::json::Object;
-use llmcost::usage::{Facts, Field, Value, canonical};
+use llmcost::usage::{Facts, Field, UsageRecord, Value, canonical};
 use serde_json::{Value as Json, json};
 
 fn fixtures() -> PathBuf {
@@ -82,16 +83,30 @@ fn chunks(case: &Path, text: &str) -> Vec<String> {
     }
 }
 
+/// A record, and what a transcript calls it.
+fn record_json(record: &UsageRecord) -> Json {
+    let mut json = canonical::to_json(record);
+    if let Some(key) = &record.key {
+        json.insert("key".to_owned(), json!(key.replace('\u{1f}', " | ")));
+    }
+    Json::Object(json)
+}
+
 fn reading_json(adapter: &str, reading: Result<Reading, Fault>) -> Json {
     match reading {
         Ok(Reading::Records(records)) => {
-            let records: Vec<Json> = records
-                .iter()
-                .map(|record| Json::Object(canonical::to_json(record)))
-                .collect();
+            let records: Vec<Json> = records.iter().map(record_json).collect();
             json!({"adapter": adapter, "records": records})
         }
         Ok(Reading::Ignored(kind)) => json!({"adapter": adapter, "ignored": kind}),
+        Ok(Reading::Each(entries)) => {
+            let entries = entries.into_iter().map(|entry| {
+                let mut one = reading_json(adapter, entry.reading);
+                one["pointer"] = json!(entry.pointer);
+                one
+            });
+            json!({"adapter": adapter, "each": entries.collect::<Vec<Json>>()})
+        }
         Err(fault) => json!({"adapter": adapter, "fault": fault.to_string()}),
     }
 }
@@ -99,20 +114,27 @@ fn reading_json(adapter: &str, reading: Result<Reading, Fault>) -> Json {
 fn read_case(case: &Path) -> Vec<Json> {
     let text = fs::read_to_string(case).unwrap();
     let (facts, settings) = options(case);
-    let context = Context::new(&facts, &settings);
+    let path = settings.get("path").cloned().unwrap_or_default();
+    let context = Context::new(&facts, &settings).at(&path);
+    let mut transcripts: BTreeMap<&str, Box<dyn Transcript>> = BTreeMap::new();
     let mut streams = Streams::default();
     streams.framed(case.extension().is_some_and(|kind| kind == "sse"));
     let mut found = Vec::new();
     for chunk in chunks(case, &text) {
         let object =
             Object::parse(&chunk).unwrap_or_else(|fault| panic!("{}: {fault}", case.display()));
-        let Some(adapter) = adapters::recognize(&object) else {
+        let adapter = adapters::recognize_transcript(&object);
+        let Some(adapter) = adapter.or_else(|| adapters::recognize(&object)) else {
             found.push(json!({"unrecognized": true}));
             continue;
         };
         match &adapter.reader {
             Reader::Body(read) | Reader::Row(read) => {
                 found.push(reading_json(adapter.id, read(&object, &context)));
+            }
+            Reader::Transcript(open) => {
+                let transcript = transcripts.entry(adapter.id).or_insert_with(open);
+                found.push(reading_json(adapter.id, transcript.read(&object, &context)));
             }
             Reader::Ignore(kind) => found.push(json!({"adapter": adapter.id, "ignored": kind})),
             Reader::Stream(reader) => {
@@ -123,6 +145,12 @@ fn read_case(case: &Path) -> Vec<Json> {
                         .map(|closed| reading_json(closed.adapter.id, closed.reading)),
                 );
             }
+        }
+    }
+    for (id, mut transcript) in transcripts {
+        let records = transcript.finish(&context).map(Reading::Records);
+        if records != Ok(Reading::kept()) {
+            found.push(reading_json(id, records));
         }
     }
     let rest = streams.finish(&context);
@@ -187,11 +215,14 @@ fn every_adapter_has_fixtures_and_every_folder_an_adapter() {
         .filter(|folder| !cases(folder).is_empty())
         .map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
-    let ids: BTreeSet<String> = ADAPTERS
-        .iter()
+    let ids: BTreeSet<String> = adapters::all()
         .map(|adapter| adapter.id.to_owned())
         .collect();
-    assert_eq!(ids.len(), ADAPTERS.len(), "two adapters share an id");
+    assert_eq!(
+        ids.len(),
+        adapters::all().count(),
+        "two adapters share an id"
+    );
     assert_eq!(
         ids, folders,
         "adapters on the left, fixture folders on the right"

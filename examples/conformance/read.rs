@@ -47,6 +47,7 @@ pub fn read(path: &Path, options: &Options, formats: &Formats) -> Outcomes {
                 }
             }
         }
+        Opened::Database(..) => outcomes.ignored.push("a database".to_owned()),
         Opened::Skipped(reason) => outcomes.ignored.push(reason.to_owned()),
         Opened::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
     }

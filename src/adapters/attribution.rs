@@ -45,6 +45,15 @@ impl Vendor {
     }
 }
 
+/// The vendor of a model by its name alone, where only that vendor serves models of this name.
+pub fn by_name(model: &str) -> Option<&'static str> {
+    let body = serde_json::json!({ "model": model }).to_string();
+    let body = Object::parse(&body).ok()?;
+    let clues = Clues::of(&body, None);
+    let mut rows = TABLE.iter().filter(|row| row.1 == Proof::Name);
+    rows.find(|row| row.2(&clues)).map(|row| row.0)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

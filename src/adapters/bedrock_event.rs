@@ -27,7 +27,7 @@ fn inside<T>(
     let chunk = Object::parse(&payload).ok()?;
     match &recognize(&chunk)?.reader {
         Reader::Stream(reader) => Some(read(reader, &chunk)),
-        Reader::Body(_) | Reader::Row(_) | Reader::Ignore(_) => None,
+        Reader::Body(_) | Reader::Row(_) | Reader::Ignore(_) | Reader::Transcript(_) => None,
     }
 }
 

@@ -5,7 +5,11 @@
 //! response. A *stream* adapter folds the chunks of a streamed response, wherever they stand (SSE,
 //! one per line, in an array), into the same records. The first adapter that recognises a value
 //! reads it, so more specific shapes stand above more general ones.
+//!
+//! The transcripts of coding agents stand apart in `agents`: their lines mean something only
+//! together, and they look like envelopes, so they are asked before these.
 
+mod agents;
 mod anthropic;
 mod anthropic_merge;
 mod anthropic_parts;
@@ -42,6 +46,7 @@ use crate::json::Object;
 use crate::money::Quantity;
 use crate::usage::{Facts, Field, UsageRecord};
 
+pub use agents::AGENTS;
 pub use streams::{Closed, Streams};
 
 /// Reads one response shape.
@@ -73,6 +78,26 @@ pub enum Reader {
     Row(fn(&Object<'_>, &Context<'_>) -> Result<Reading, Fault>),
     /// The value is known and bills nothing; the word is the kind of what is ignored.
     Ignore(&'static str),
+    /// The value is a part of a transcript, whose values mean something only together.
+    Transcript(fn() -> Box<dyn Transcript>),
+}
+
+/// The state of one transcript while its source is read.
+pub trait Transcript {
+    /// Takes the next value of the source.
+    ///
+    /// # Errors
+    /// When a count in it cannot be read; the value is then rejected and the next one taken.
+    fn read(&mut self, value: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault>;
+
+    /// What is known only at the end of the source, such as totals.
+    ///
+    /// # Errors
+    /// When they cannot be kept.
+    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+        let _ = context;
+        Ok(Vec::new())
+    }
 }
 
 /// How the chunks of a stream belong together.
@@ -134,6 +159,17 @@ pub enum Reading {
     Records(Vec<UsageRecord>),
     /// It bills nothing; the word is its kind.
     Ignored(String),
+    /// Several responses that stand side by side in one document, each for itself.
+    Each(Vec<Entry>),
+}
+
+/// One of several responses in a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// JSON pointer to it inside the document.
+    pub pointer: String,
+    /// What it says, or why it cannot be read.
+    pub reading: Result<Reading, Fault>,
 }
 
 impl From<UsageRecord> for Reading {
@@ -143,6 +179,11 @@ impl From<UsageRecord> for Reading {
 }
 
 impl Reading {
+    /// A part of something that is read when all of it is known.
+    pub fn kept() -> Self {
+        Self::Records(Vec::new())
+    }
+
     /// Something that bills nothing.
     pub fn ignored(kind: &str) -> Self {
         Self::Ignored(kind.to_owned())
@@ -155,12 +196,29 @@ impl Reading {
 pub struct Context<'a> {
     facts: &'a Facts,
     settings: &'a std::collections::BTreeMap<String, String>,
+    path: &'a str,
 }
 
 impl<'a> Context<'a> {
     /// A context of envelope facts and of settings that are no header field (`seconds`, `size` …).
     pub fn new(facts: &'a Facts, settings: &'a std::collections::BTreeMap<String, String>) -> Self {
-        Self { facts, settings }
+        Self {
+            facts,
+            settings,
+            path: "",
+        }
+    }
+
+    /// Says where the source is: the names of some transcripts stand in their path only.
+    #[must_use]
+    pub fn at(self, path: &'a str) -> Self {
+        Self { path, ..self }
+    }
+
+    /// The name of the file (0), of the directory it is in (1), and so on outward.
+    pub fn path_part(&self, outward: usize) -> Option<&'a str> {
+        let part = self.path.rsplit(['/', '\\']).nth(outward)?;
+        (!part.is_empty() && part != "-").then_some(part)
     }
 
     /// A header field as known from outside.
@@ -280,6 +338,19 @@ adapters! {
     openai_objects
     openai_error
     row
+}
+
+/// Every adapter: transcripts, then responses.
+pub fn all() -> impl Iterator<Item = &'static Adapter> {
+    AGENTS.iter().chain(ADAPTERS).copied()
+}
+
+/// The adapter whose transcript a value is a part of, if any.
+pub fn recognize_transcript(value: &Object<'_>) -> Option<&'static Adapter> {
+    AGENTS
+        .iter()
+        .copied()
+        .find(|adapter| (adapter.recognizes)(value))
 }
 
 /// The adapter that reads a value, if any.

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::input::How;
-use super::{Console, Done, Global, input};
+use super::{Console, Done, Global, agents, input};
 use crate::error::{Error, Result};
 use crate::ingest::Outcomes;
 use crate::ledger::Ledger;
@@ -25,14 +25,18 @@ use crate::table::NONE;
   llmcost ingest images.json --set model=gpt-image-1 --set timestamp=2026-11-02
   llmcost ingest app.log.gz --map user=/ctx/uid --map response=/llm/raw
   kubectl logs deploy/api | llmcost ingest -
+  llmcost ingest --agents --set plan=subscription
   llmcost ingest logs/ --dry-run
   llmcost ingest logs/ --strict --format json
   llmcost ingest --retry-rejected
   llmcost ingest other-machine.db")]
 pub struct IngestArgs {
     /// Files, directories, globs, other ledgers, or - for standard input
-    #[arg(required_unless_present = "retry_rejected", value_name = "PATH")]
+    #[arg(required_unless_present_any = ["retry_rejected", "agents"], value_name = "PATH")]
     paths: Vec<String>,
+    /// Read the transcripts of coding agents from their usual places, too
+    #[arg(long)]
+    agents: bool,
     /// State what the records do not say: model, user, tenant, timestamp, seconds, tag.NAME … (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
@@ -64,11 +68,12 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
         return switched_off(args, "LLM_USAGE_LOGGING_ENABLED", console);
     }
     let path = input::ledger_path(global)?;
-    let paths = if args.paths.is_empty() {
-        rejected(&path, console)?
-    } else {
-        args.paths.clone()
-    };
+    let mut paths = args.paths.clone();
+    if args.agents {
+        paths.extend(agents::found(console)?);
+    } else if paths.is_empty() {
+        paths = rejected(&path, console)?;
+    }
     let logs = input::Logs::find(&paths, &args.set, global, console)?;
     // A per-1k price book carries settings, too; the environment goes before it.
     let prices = input::prices(global)?;

@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its arguments and `run`. Only here are clap,
 //! the clock, the environment, colours and progress.
 
+mod agents;
 mod anomalies;
 mod check;
 mod completions;

@@ -34,6 +34,9 @@ pub struct TermsArgs {
     /// Compare our cost with what the providers state, where both are known
     #[arg(long, conflicts_with_all = ["currency", "cost_basis"], help_heading = "At other terms")]
     compare_reported: bool,
+    /// Cost what a plan covers as the API would charge it
+    #[arg(long, help_heading = "At other terms")]
+    api_equivalent: bool,
     /// Deduct free quotas, in the order of time, as if all calls were one account's
     #[arg(long, help_heading = "At other terms")]
     apply_free: bool,
@@ -140,7 +143,7 @@ impl TermsArgs {
     /// at these prices, while the environment says what new records are priced by.
     fn what_if(&self, looking: bool, global: &Global) -> Result<Option<WhatIf>> {
         let all = global.prices_asked && !looking;
-        if !all && self.aliases.is_empty() {
+        if !all && self.aliases.is_empty() && !self.api_equivalent {
             return Ok(None);
         }
         let aliases = self.aliases.iter().map(|text| Alias::parse(text));
@@ -150,12 +153,13 @@ impl TermsArgs {
             prices,
             all,
             aliases: aliases.map_err(|error| wrong("--as", error))?,
+            uncovered: self.api_equivalent,
         }))
     }
 
     fn question(&self, prices: Option<std::path::PathBuf>, touched: u64) -> Option<Term> {
         let prices = prices.map(|path| path.display().to_string());
-        if prices.is_none() && self.aliases.is_empty() {
+        if prices.is_none() && self.aliases.is_empty() && !self.api_equivalent {
             return None;
         }
         let at = prices
@@ -165,12 +169,18 @@ impl TermsArgs {
             let aliases = self.aliases.join(", ");
             format!("{aliases}, at the tokens of the model that served")
         });
-        let question: Vec<String> = at.into_iter().chain(instead).collect();
+        let uncovered = "what a plan covers as the API would charge it".to_owned();
+        let uncovered = self.api_equivalent.then_some(uncovered);
+        let question: Vec<String> = at.into_iter().chain(instead).chain(uncovered).collect();
         let question = question.join("; ");
+        let mut json = json!({"prices": prices, "as": self.aliases, "records": touched});
+        if let (Some(fields), true) = (json.as_object_mut(), self.api_equivalent) {
+            fields.insert("api_equivalent".to_owned(), json!(true));
+        }
         Some(Term {
             key: "what_if",
             text: format!("{question} ({touched} records); the ledger is untouched"),
-            json: json!({"prices": prices, "as": self.aliases, "records": touched}),
+            json,
         })
     }
 }

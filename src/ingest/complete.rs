@@ -7,8 +7,8 @@ use crate::envelopes::{Said, Target};
 use crate::error::{Error, Result};
 use crate::money::Quantity;
 use crate::usage::{
-    Facts, Field, Occurred, RecordId, ReportedCost, SHORT_NAMES, Status, TimeBasis, Timestamp,
-    UsageRecord, Value,
+    Facts, Field, Occurred, PLAN_UNKNOWN, RecordId, ReportedCost, SHORT_NAMES, Status, TimeBasis,
+    Timestamp, UsageRecord, Value,
 };
 
 /// What the user states for all records of a run; it fills only what is absent.
@@ -134,6 +134,9 @@ pub fn complete(record: &mut UsageRecord, options: &Options) {
                 item.attributes.insert((*name).to_owned(), value.clone());
             }
         }
+    }
+    if record.attributes.contains_key("plan") {
+        record.notes.retain(|note| note.text != PLAN_UNKNOWN);
     }
     derive(record);
 }

@@ -1,6 +1,8 @@
 //! One source's documents → usage records: envelopes are opened, adapters read what is inside,
 //! streams are folded, and what the record does not say is filled from outside.
 
+mod transcripts;
+
 use super::complete::Options;
 use super::identify::{Fingerprint, Identifier};
 use super::pieces::Pieces;
@@ -10,6 +12,7 @@ use crate::envelopes::{self, Formats, Said, Scene, States};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
 use crate::usage::{Identity, UsageRecord};
+use transcripts::Transcripts;
 
 /// Envelopes inside envelopes, at most.
 pub(super) const DEEPEST: usize = 8;
@@ -82,6 +85,9 @@ pub struct Documents<'o> {
     pub(super) streams: Streams<StreamPlace>,
     /// Long lines that are split over several documents.
     pub(super) pieces: Pieces,
+    transcripts: Transcripts,
+    /// Where the source is.
+    path: String,
     /// Events of a stream that nobody recognised, until one is recognised.
     stray_events: Option<Spot>,
     /// Whether any document was read otherwise than it would be alone.
@@ -101,6 +107,8 @@ impl<'o> Documents<'o> {
             identifier: Identifier::default(),
             streams: Streams::default(),
             pieces: Pieces::default(),
+            transcripts: Transcripts::default(),
+            path: String::new(),
             stray_events: None,
             stateful: false,
             found: Vec::new(),
@@ -109,8 +117,17 @@ impl<'o> Documents<'o> {
         }
     }
 
-    /// Whether every document so far was read as it would be alone: no streams, and no record that is
-    /// known by its place in this source.
+    /// Says where the source is: the names of some transcripts stand in their path only.
+    #[must_use]
+    pub fn at(self, path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self
+        }
+    }
+
+    /// Whether every document so far was read as it would be alone: no streams, no transcript, and no
+    /// record that is known by its place in this source.
     pub fn is_stateless(&self) -> bool {
         !self.stateful
     }
@@ -190,6 +207,7 @@ impl<'o> Documents<'o> {
     pub fn finish(&mut self) {
         self.finish_pieces();
         self.stream_end();
+        self.end_transcripts();
         if let Some(spot) = self.stray_events.take() {
             self.found.push(Found {
                 spot,
@@ -231,6 +249,10 @@ impl<'o> Documents<'o> {
         around: &Said,
         depth: usize,
     ) -> bool {
+        if let Some(adapter) = adapters::recognize_transcript(object) {
+            self.transcript(adapter, object, spot, around);
+            return true;
+        }
         let opened = envelopes::open(object, self.formats).filter(|_| depth < DEEPEST);
         let carries = opened.as_ref().is_some_and(|(format, _)| format.transport);
         if self.watching && !carries && self.seen.is_none() {
@@ -280,6 +302,7 @@ impl<'o> Documents<'o> {
         let spot = spot.through(adapter.id);
         let text = object.raw().as_str();
         match &adapter.reader {
+            Reader::Transcript(_) => self.transcript(adapter, object, &spot, around),
             Reader::Ignore(kind) => self.push(spot, Outcome::Ignored((*kind).to_owned())),
             Reader::Body(read) | Reader::Row(read) => {
                 let reading = read(object, &context);

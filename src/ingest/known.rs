@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::run::Plan;
 use crate::ledger::{SourceInfo, SourceMark};
-use crate::source::{Found, Kind, Position, Stat};
+use crate::source::{Found, Kind, Position, Stat, has_newer_rows};
 use crate::usage::Timestamp;
 
 /// Goes up with every change in how anything is read, so that files are read again by the new ways.
@@ -53,8 +53,11 @@ impl Known {
         };
         self.read_before(path, stat).is_some_and(|(source, mark)| {
             let again = self.rejects_matter && source.rejected > 0;
+            let is_written_to =
+                || source.format.starts_with("sqlite:") && has_newer_rows(&found.path);
             mark.settled
                 && !again
+                && !is_written_to()
                 && source.bytes == stat.size
                 && source.modified.map(Timestamp::millis) == Some(stat.modified_ms)
         })

@@ -1,6 +1,7 @@
 //! The way of the data, once: source → envelope → adapter → record → receipt → ledger.
 
 mod complete;
+mod database;
 mod documents;
 mod identify;
 mod inspect;

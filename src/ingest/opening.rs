@@ -94,6 +94,7 @@ impl Documents<'_> {
             let object = element.object();
             object.is_some_and(|object| {
                 self.formats.recognize(&object).is_some()
+                    || adapters::recognize_transcript(&object).is_some()
                     || adapters::recognize(&object).is_some_and(|adapter| !adapter.is_row())
             })
         };
@@ -229,6 +230,6 @@ fn bills_nothing(reader: &Reader, object: &Object<'_>) -> bool {
             matches!(reading, Ok(Reading::Ignored(_)))
         }
         Reader::Ignore(_) => true,
-        Reader::Stream(_) | Reader::Row(_) => false,
+        Reader::Stream(_) | Reader::Row(_) | Reader::Transcript(_) => false,
     }
 }

@@ -38,7 +38,7 @@ pub struct Current {
 }
 
 /// Frames between two reports of progress.
-const STRIDE: u64 = 256;
+pub const STRIDE: u64 = 256;
 
 impl Reader<'_, '_, '_, '_, '_> {
     /// Brings one source in.
@@ -53,18 +53,32 @@ impl Reader<'_, '_, '_, '_, '_> {
             self.ledger(found, path)?
         } else {
             let resume = self.known.resume(found, &path);
-            match source::open(found, resume.as_ref().map(|(position, _)| position))? {
-                Opened::Skipped(reason) => SourceOutcome::skipped(path, reason),
-                Opened::Rejected(fault) => self.unreadable(path, &fault)?,
-                Opened::Source(source) => {
-                    let before = resume.filter(|_| source.begun_at() > 0);
-                    let before = before.map(|(_, source)| (source.records, source.rejected));
-                    self.read(found, path, *source, before)?
-                }
-            }
+            let opened = source::open(found, resume.as_ref().map(|(position, _)| position))?;
+            let before = resume.map(|(_, source)| (source.records, source.rejected));
+            self.opened(found, path, opened, before)?
         };
         self.outcomes.sources.push(outcome);
         Ok(())
+    }
+
+    /// Reads what was opened. `before` is how many candidates and rejects were in the part that may be
+    /// left out.
+    fn opened(
+        &mut self,
+        found: &Found,
+        path: String,
+        opened: Opened,
+        before: Option<(u64, u64)>,
+    ) -> Result<SourceOutcome> {
+        match opened {
+            Opened::Skipped(reason) => Ok(SourceOutcome::skipped(path, reason)),
+            Opened::Rejected(fault) => self.unreadable(path, &fault),
+            Opened::Database(database, stat) => self.database(&database, stat, path),
+            Opened::Source(source) => {
+                let before = before.filter(|_| source.begun_at() > 0);
+                self.read(found, path, *source, before)
+            }
+        }
     }
 
     pub(super) fn unreadable(&mut self, path: String, fault: &Fault) -> Result<SourceOutcome> {
@@ -104,7 +118,7 @@ impl Reader<'_, '_, '_, '_, '_> {
     ) -> Result<SourceOutcome> {
         let mut current = self.begin(path, "read", before.is_none())?;
         let mut mark = before.map(|_| (self.run.counts, self.outcomes.mark()));
-        let mut documents = Documents::new(self.plan.formats, self.plan.options);
+        let mut documents = Documents::new(self.plan.formats, self.plan.options).at(&current.path);
         let mut frames = 0_u64;
         let mut has_text = false;
         loop {
@@ -173,11 +187,8 @@ impl Reader<'_, '_, '_, '_, '_> {
             ..counts
         };
         self.outcomes.rewind(lists);
-        let mut whole = match source::open(found, None)? {
-            Opened::Source(source) => self.read(found, tail.path, *source, None)?,
-            Opened::Skipped(reason) => SourceOutcome::skipped(tail.path, reason),
-            Opened::Rejected(fault) => self.unreadable(tail.path, &fault)?,
-        };
+        let opened = source::open(found, None)?;
+        let mut whole = self.opened(found, tail.path, opened, None)?;
         whole.new += tail.outcome.new;
         whole.updated += tail.outcome.updated;
         Ok(whole)

@@ -31,6 +31,7 @@ impl Documents<'_> {
         let records = match reading {
             Ok(Reading::Records(records)) => records,
             Ok(Reading::Ignored(kind)) => return self.push(spot, Outcome::Ignored(kind)),
+            Ok(Reading::Each(entries)) => return self.settle_each(entries, &spot, around),
             Err(fault) => return self.push(spot, Outcome::Rejected(fault)),
         };
         let mut main = None;
@@ -44,6 +45,7 @@ impl Documents<'_> {
                 super::complete::link(&mut record, main);
             }
             main.get_or_insert(identity.id);
+            record.key = None;
             complete(&mut record, self.options);
             if unnamed {
                 // What is known from outside is the main record's model, which did not do this part.

@@ -84,18 +84,30 @@ pub struct WhatIf {
     pub all: bool,
     /// Models in place of others; the first that fits counts.
     pub aliases: Vec<Alias>,
+    /// Whether what a plan covers is priced as if it were billed call by call.
+    pub uncovered: bool,
 }
+
+/// The attribute that says by which plan a call is paid.
+const PLAN: &str = "plan";
 
 impl WhatIf {
     /// The receipt that a record would have; none where the question does not touch it.
     pub fn receipt(&self, entry: &Entry) -> Option<Receipt> {
-        let record = &entry.record;
+        let is_planned = self.uncovered && entry.record.attributes.contains_key(PLAN);
+        let mut uncovered = None;
+        if is_planned {
+            let mut record = entry.record.clone();
+            record.attributes.remove(PLAN);
+            uncovered = Some(record);
+        }
+        let record = uncovered.as_ref().unwrap_or(&entry.record);
         match self.aliases.iter().find(|alias| alias.is_of(record)) {
             Some(alias) => Some(pricing::price(
                 &alias.of(record, &self.prices),
                 &self.prices,
             )),
-            None => self.all.then(|| pricing::price(record, &self.prices)),
+            None => (self.all || is_planned).then(|| pricing::price(record, &self.prices)),
         }
     }
 }

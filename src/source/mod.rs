@@ -21,6 +21,8 @@ mod eventstream;
 mod files;
 mod framing;
 mod position;
+mod schemas;
+mod sqlite;
 mod suspects;
 mod yaml;
 
@@ -33,12 +35,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub use files::{Found, Kind, Stat, expand};
 pub use framing::{Ending, Frame, Pending, Reason, Shape, Warning};
 pub use position::Position;
+pub use sqlite::{Database, Document, has_newer_rows};
 
 use crate::error::{Error, ErrorKind, Fault};
 use compression::{Bytes, Counted};
 use csv_rows::Rows;
 use encoding::{Order, Utf16};
 use framing::Frames;
+use sqlite::Known;
 
 /// How much of the beginning is looked at to tell a log from other things.
 const HEAD: usize = 4096;
@@ -47,6 +51,8 @@ const HEAD: usize = 4096;
 pub enum Opened {
     /// It can be read.
     Source(Box<Source>),
+    /// It is the database of another program, and can be read.
+    Database(Box<Database>, Stat),
     /// Found on a walk, and no log: why.
     Skipped(&'static str),
     /// It should be read and cannot be.
@@ -64,6 +70,8 @@ pub struct Source {
     layers: Vec<&'static str>,
     compressed: bool,
     binary: Option<&'static str>,
+    /// Whether it begins like a database.
+    database: bool,
     read: Arc<AtomicU64>,
 }
 
@@ -86,6 +94,9 @@ pub fn open(found: &Found, after: Option<&Position>) -> Result<Opened, Error> {
             Err(reason) => return Ok(Opened::Rejected(Fault::new(reason))),
         },
     };
+    if let (true, Some(stat)) = (source.database, source.stat) {
+        return Ok(open_database(found, stat));
+    }
     Ok(match source.binary {
         Some(reason) if found.named => Opened::Rejected(Fault::new(format!("is {reason}"))),
         Some(reason) => Opened::Skipped(reason),
@@ -123,6 +134,21 @@ pub fn is_readable(bytes: &[u8]) -> bool {
     BEGINNINGS.iter().any(|begin| bytes.starts_with(begin))
         || compression::is_compressed(bytes)
         || eventstream::is_one(bytes)
+}
+
+fn open_database(found: &Found, stat: Stat) -> Opened {
+    match Database::open(&found.path) {
+        Ok(Known::Read(database)) => Opened::Database(database, stat),
+        Ok(Known::Unreadable(why)) if found.named => {
+            Opened::Rejected(Fault::new(format!("is {why}")))
+        }
+        Ok(Known::Unreadable(why)) => Opened::Skipped(why),
+        Ok(Known::Foreign) if found.named => Opened::Rejected(Fault::new(
+            "is a database in which no known table was found; `llmcost formats` lists what is read",
+        )),
+        Ok(Known::Foreign) => Opened::Skipped("a database of another kind"),
+        Err(fault) => Opened::Rejected(fault),
+    }
 }
 
 /// Opens a file, making sure that it still is what it was when it was found: opening a pipe
@@ -184,7 +210,13 @@ impl Source {
             let binary = suspects::by_content(&head);
             (head, bytes, binary)
         };
-        let (bytes, binary) = if eventstream::is_one(&head) {
+        let database = sqlite::is_database(&head);
+        let (bytes, binary) = if database {
+            (
+                bytes,
+                Some("a database, which is read only as a file of its own"),
+            )
+        } else if eventstream::is_one(&head) {
             layers.push("eventstream");
             rewritten(bytes, |bytes| Some(eventstream::to_json(bytes)))
         } else if yaml::is_recording(&head) {
@@ -208,6 +240,7 @@ impl Source {
             layers,
             compressed,
             binary,
+            database: database && !compressed,
             read,
         }
     }

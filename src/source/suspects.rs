@@ -99,7 +99,6 @@ const NAMES: &[(&str, &[&str])] = &[
     (
         "a database",
         &[
-            "db",
             "db-journal",
             "db-shm",
             "db-wal",
@@ -107,12 +106,9 @@ const NAMES: &[(&str, &[&str])] = &[
             "ldb",
             "lmdb",
             "mdb",
-            "sqlite",
             "sqlite-journal",
             "sqlite-shm",
             "sqlite-wal",
-            "sqlite3",
-            "vscdb",
         ],
     ),
     (
@@ -161,7 +157,10 @@ const NAMES: &[(&str, &[&str])] = &[
 
 /// First bytes that no log has, and what they are.
 const MAGIC: &[(&[u8], &str)] = &[
-    (b"SQLite format 3\0", "a database"),
+    (
+        b"H:2,block:",
+        "a Nitrite database (Copilot in JetBrains), which states no tokens",
+    ),
     (b"\x89PNG", "an image"),
     (b"GIF8", "an image"),
     (b"\xff\xd8\xff", "an image"),
@@ -230,13 +229,7 @@ mod tests {
 
     #[test]
     fn contents() {
-        for head in [
-            &b"SQLite format 3\0"[..],
-            b"\x89PNG\r\n",
-            b"PK\x03\x04",
-            b"a\0b",
-            b"\0\0\0",
-        ] {
+        for head in [&b"\x89PNG\r\n"[..], b"PK\x03\x04", b"a\0b", b"\0\0\0"] {
             assert!(by_content(head).is_some());
         }
         for head in [

@@ -1,7 +1,7 @@
 //! What makes two readings the same call.
 //!
-//! Strongest first: a strong response id; an idempotency key; content and time; the position in
-//! its source. See `docs/data-model.md`.
+//! Strongest first: a strong response id; what a transcript calls the response; an idempotency key;
+//! content and time; the position in its source. See `docs/data-model.md`.
 
 use std::fmt;
 
@@ -57,7 +57,7 @@ impl fmt::Display for RecordId {
 /// How a record is known to be itself, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IdentityBasis {
-    /// A response id that no two calls share.
+    /// A response id that no two calls share: the provider's, or what a transcript calls it.
     ResponseId,
     /// The caller's idempotency key and attempt, within tenant and provider.
     IdempotencyKey,
@@ -113,6 +113,12 @@ pub fn seed(record: &UsageRecord, position: Position<'_>) -> (RecordId, Identity
     if let Some(id) = facts.get_text(Field::ResponseId).filter(|id| is_strong(id)) {
         return (
             RecordId::of(&[b"id", id.as_bytes(), part.as_bytes()]),
+            IdentityBasis::ResponseId,
+        );
+    }
+    if let Some(key) = &record.key {
+        return (
+            RecordId::of(&[b"transcript", key.as_bytes(), part.as_bytes()]),
             IdentityBasis::ResponseId,
         );
     }

@@ -32,6 +32,10 @@ use crate::money::Quantity;
 /// Longest text that a header field keeps; longer ones are cut.
 pub const LONGEST_TEXT: usize = 256;
 
+/// The doubt about every response of a coding agent whose plan nobody states: what it would cost
+/// through the API is no bill then. `--set plan=…` settles it.
+pub const PLAN_UNKNOWN: &str = "the plan is not known: this is what the API would charge; --set plan=subscription or --set plan=paid says which";
+
 /// How the call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {

@@ -36,6 +36,9 @@ pub struct UsageRecord {
     pub raw_usage: Option<String>,
     /// Which part of the response this is, where one response bills several models.
     pub part: Option<String>,
+    /// What a transcript calls this response, where the provider's id of it is missing or weak: the
+    /// words of its tool, session and message. It makes the identity and is not kept.
+    pub key: Option<String>,
 }
 
 impl Default for UsageRecord {
@@ -53,6 +56,7 @@ impl Default for UsageRecord {
             stated_total: None,
             raw_usage: None,
             part: None,
+            key: None,
         }
     }
 }

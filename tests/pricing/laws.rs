@@ -234,7 +234,7 @@ fn features(receipt: &Receipt) -> Vec<String> {
                 .next()
                 .unwrap()
         });
-        let words = words.map(|word| word.trim());
+        let words = words.map(str::trim);
         found.extend(words.map(|word| match word.strip_prefix("with ") {
             Some(_) => "with a meter".to_owned(),
             None => word.to_owned(),

@@ -49,6 +49,7 @@ fn opened(found: &Found) -> Source {
         Opened::Source(source) => *source,
         Opened::Skipped(reason) => panic!("skipped: {reason}"),
         Opened::Rejected(fault) => panic!("rejected: {fault}"),
+        Opened::Database(..) => panic!("a database"),
     }
 }
 
@@ -88,7 +89,7 @@ fn a_walk_finds_logs_in_order_and_says_what_it_passes_over() {
             "b.jsonl: file",
             "c: file",
             "d.json.gz: file",
-            "ledger.db: a database",
+            "ledger.db: file",
             "main.rs: source code or documentation",
             "sub/.hidden.json: file",
             "x.PNG: an image, sound, video or font",
@@ -172,10 +173,11 @@ fn what_is_binary_is_skipped_on_a_walk_and_rejected_when_named() {
         match source::open(&found, None).unwrap() {
             Opened::Skipped(reason) => reasons.push(reason.to_owned()),
             Opened::Rejected(fault) => panic!("rejected: {fault}"),
+            Opened::Database(..) => panic!("a database"),
             Opened::Source(mut source) => reasons.push(values(&mut source).concat()),
         }
     }
-    assert_eq!(reasons, ["binary", "a database", "{\"a\":1}"]);
+    assert_eq!(reasons, ["binary", "a damaged database", "{\"a\":1}"]);
     let named = expand(&[&folder.path().join("blob")]);
     let opened = source::open(named.first().unwrap(), None).unwrap();
     assert!(matches!(opened, Opened::Rejected(fault) if fault.to_string() == "is binary"));

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{Console, Done, Global, OutputArgs, formats};
-use crate::adapters::ADAPTERS;
+use crate::adapters::{ADAPTERS, AGENTS, Adapter};
 use crate::error::Result;
 use crate::table::{Cell, Column, Kind, Table};
 
@@ -27,13 +27,9 @@ pub fn run(output: &OutputArgs, global: &Global, console: &Console) -> Result<Do
         docs: format.docs.clone(),
         own: format.own,
     });
-    let responses = ADAPTERS.iter().map(|adapter| Row {
-        kind: "response",
-        id: adapter.id.to_owned(),
-        docs: adapter.docs.to_owned(),
-        own: false,
-    });
-    let rows: Vec<Row> = envelopes.chain(responses).collect();
+    let transcripts = AGENTS.iter().map(|adapter| of_code("transcript", adapter));
+    let responses = ADAPTERS.iter().map(|adapter| of_code("response", adapter));
+    let rows: Vec<Row> = envelopes.chain(transcripts).chain(responses).collect();
     let lines: Vec<Json> = rows
         .iter()
         .map(|row| json!({"kind": row.kind, "id": row.id, "docs": row.docs, "own": row.own}))
@@ -66,4 +62,14 @@ pub fn run(output: &OutputArgs, global: &Global, console: &Console) -> Result<Do
     };
     output.print_table(&table, &json, &lines, console)?;
     Ok(Done::Well)
+}
+
+/// One that is read by code.
+fn of_code(kind: &'static str, adapter: &Adapter) -> Row {
+    Row {
+        kind,
+        id: adapter.id.to_owned(),
+        docs: adapter.docs.to_owned(),
+        own: false,
+    }
 }

@@ -60,6 +60,12 @@ pub fn run(args: &InspectArgs, global: &Global, console: &Console) -> Result<Don
     };
     let mut source = match source::open(&one, None)? {
         Opened::Source(source) => source,
+        Opened::Database(..) => {
+            return Err(unreadable(
+                path,
+                "is a database, which `ingest` reads row by row",
+            ));
+        }
         Opened::Skipped(reason) => return Err(unreadable(path, reason)),
         Opened::Rejected(fault) => return Err(unreadable(path, &fault.to_string())),
     };

@@ -1,0 +1,239 @@
+//! GitHub Copilot CLI: the events of a session, and the rows of its session store.
+//!
+//! Both state the same usage: the store a row per request, the events the totals of a session, which
+//! go on growing when it is resumed and begin anew after a compaction. A record therefore is what a
+//! session used of a model, in both; the fuller one wins, and nothing is counted twice.
+
+use std::collections::BTreeMap;
+
+use super::common::{self, ALL_INSIDE, NO_USAGE, Names, Tokens};
+use super::{Adapter, Context, Reader, Reading, Transcript, shared};
+use crate::error::Fault;
+use crate::json::{Kind, Object, Raw};
+use crate::money::Quantity;
+use crate::usage::{Field, Timestamp, UsageRecord};
+
+/// `{"type":"session.shutdown","data":{"modelMetrics":{…}}}`
+pub const ADAPTER: Adapter = Adapter {
+    id: "agent.copilot_cli",
+    docs: "https://docs.github.com/en/copilot/concepts/agents/about-copilot-cli",
+    recognizes: |value| {
+        let family = ["session.", "assistant.", "user.", "subagent.", "tool."];
+        let is_event = || {
+            let kind = value.peek("type").and_then(Raw::string);
+            let data = value.peek("data").and_then(Raw::object);
+            kind.is_some_and(|kind| family.iter().any(|prefix| kind.starts_with(prefix)))
+                && data.is_some_and(|data| !data.has("usage") && !data.has("response"))
+        };
+        value.is("llmcost.table", "copilot.assistant_usage_events")
+            || value.is_kind("data", Kind::Object) && is_event()
+    },
+    reader: Reader::Transcript(|| Box::new(Sessions::default())),
+};
+
+const EVENT: Names = Names {
+    input: "inputTokens",
+    cache_read: "cacheReadTokens",
+    cache_write: "cacheWriteTokens",
+    output: "outputTokens",
+    reasoning: "reasoningTokens",
+};
+
+const ROW: Names = Names {
+    input: "input_tokens",
+    cache_read: "cache_read_tokens",
+    cache_write: "cache_write_tokens",
+    output: "output_tokens",
+    reasoning: "reasoning_tokens",
+};
+
+/// What a session used of a model.
+#[derive(Default)]
+struct Use {
+    first: Option<Timestamp>,
+    sum: Tokens,
+    /// The last totals that were stated, whose growth is added to the sum.
+    totals: Tokens,
+    /// Output that single messages stated.
+    said: Quantity,
+    about: UsageRecord,
+}
+
+#[derive(Default)]
+struct Sessions {
+    session: Option<String>,
+    model: Option<String>,
+    used: BTreeMap<(Option<String>, Option<String>), Use>,
+}
+
+impl Transcript for Sessions {
+    fn read(&mut self, value: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
+        if value.has("llmcost.table") {
+            return self.row(value);
+        }
+        let Some(data) = value.object("data")? else {
+            return Ok(Reading::ignored(NO_USAGE));
+        };
+        let at = shared::time(value, "timestamp")?;
+        self.session = data.text("sessionId")?.or_else(|| self.session.take());
+        if value.is("type", "session.model_change") {
+            self.model = data.text("newModel")?;
+        } else if value.is("type", "session.start") {
+            self.model = data.text("selectedModel")?.or_else(|| self.model.take());
+        } else if value.is("type", "assistant.message") {
+            let output = data.count_or_zero("outputTokens")?;
+            let model = data.text("model")?.or_else(|| self.model.clone());
+            let used = self.of(self.session_in(context), model, at);
+            used.said = sum(used.said, output);
+            return Ok(Reading::kept());
+        } else if value.is("type", "session.shutdown") {
+            self.shutdown(&data, at, context)?;
+            return Ok(Reading::kept());
+        }
+        Ok(Reading::ignored(NO_USAGE))
+    }
+
+    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+        let used = std::mem::take(&mut self.used).into_iter();
+        let records = used.map(|((session, model), used)| {
+            used.record(session.as_deref(), model.as_deref(), context)
+        });
+        Ok(records.filter(|record| !record.items.is_empty()).collect())
+    }
+}
+
+impl Sessions {
+    /// The session, which may be named only by the directory or the file.
+    fn session_in(&self, context: &Context<'_>) -> Option<String> {
+        let by_path = || {
+            let file = context.path_part(0)?;
+            let name = file.strip_suffix(".jsonl").unwrap_or(file);
+            if name == "events" {
+                context.path_part(1)
+            } else {
+                Some(name)
+            }
+        };
+        self.session
+            .clone()
+            .or_else(|| by_path().map(str::to_owned))
+    }
+
+    fn of(
+        &mut self,
+        session: Option<String>,
+        model: Option<String>,
+        at: Option<Timestamp>,
+    ) -> &mut Use {
+        let used = self.used.entry((session, model)).or_default();
+        used.first = match (used.first, at) {
+            (Some(first), Some(at)) => Some(first.min(at)),
+            (first, at) => first.or(at),
+        };
+        used
+    }
+
+    fn shutdown(
+        &mut self,
+        data: &Object<'_>,
+        at: Option<Timestamp>,
+        context: &Context<'_>,
+    ) -> Result<(), Fault> {
+        let Some(models) = data.object("modelMetrics")? else {
+            return Ok(());
+        };
+        for (model, _) in models.entries() {
+            let usage = models
+                .object(model)?
+                .map(|model| model.object("usage"))
+                .transpose()?;
+            if let Some(usage) = usage.flatten() {
+                let totals = Tokens::read(&usage, &EVENT)?;
+                let used = self.of(self.session_in(context), Some(model.to_owned()), at);
+                used.grow(totals);
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, row: &Object<'_>) -> Result<Reading, Fault> {
+        let at = match shared::time(row, "created_at")? {
+            None => shared::time(row, "session_created_at")?,
+            at => at,
+        };
+        let tokens = Tokens::read(row, &ROW)?;
+        let used = self.of(row.text("session_id")?, row.text("model")?, at);
+        used.sum = added(used.sum, tokens);
+        common::project(&mut used.about, row.text("cwd")?.as_deref());
+        common::tag(&mut used.about, "branch", row.text("branch")?.as_deref());
+        common::tag(
+            &mut used.about,
+            "repository",
+            row.text("repository")?.as_deref(),
+        );
+        Ok(Reading::kept())
+    }
+}
+
+impl Use {
+    /// Adds what the totals grew by. Totals that fell began anew.
+    fn grow(&mut self, totals: Tokens) {
+        let growth = grown(totals, self.totals).unwrap_or(totals);
+        self.totals = totals;
+        self.sum = added(self.sum, growth);
+    }
+
+    fn record(
+        mut self,
+        session: Option<&str>,
+        model: Option<&str>,
+        context: &Context<'_>,
+    ) -> UsageRecord {
+        let mut record = common::record("copilot-cli");
+        record.tags = std::mem::take(&mut self.about.tags);
+        common::served_by_copilot(&mut record, model, context);
+        record.facts.text(Field::ConversationId, session);
+        common::happened(&mut record, self.first);
+        let stated_input = self.sum.input != Quantity::ZERO;
+        if self.sum.output < self.said {
+            self.sum.output = self.said;
+        }
+        if !stated_input && self.sum.output != Quantity::ZERO {
+            record.gap(
+                "the input tokens stand only in the session store, or where the session ended",
+            );
+        }
+        // Reasoning is a part of the output, except where nothing but reasoning is stated.
+        let inside = common::Inside {
+            reasoning: self.sum.reasoning <= self.sum.output,
+            ..ALL_INSIDE
+        };
+        self.sum.add_to(&mut record, inside);
+        common::name(&mut record, &[Some("copilot-cli"), session, model]);
+        record
+    }
+}
+
+fn sum(a: Quantity, b: Quantity) -> Quantity {
+    a.plus(b).unwrap_or(a)
+}
+
+fn added(a: Tokens, b: Tokens) -> Tokens {
+    Tokens {
+        input: sum(a.input, b.input),
+        cache_read: sum(a.cache_read, b.cache_read),
+        cache_write: sum(a.cache_write, b.cache_write),
+        output: sum(a.output, b.output),
+        reasoning: sum(a.reasoning, b.reasoning),
+    }
+}
+
+fn grown(now: Tokens, before: Tokens) -> Option<Tokens> {
+    Some(Tokens {
+        input: now.input.minus(before.input).ok()?,
+        cache_read: now.cache_read.minus(before.cache_read).ok()?,
+        cache_write: now.cache_write.minus(before.cache_write).ok()?,
+        output: now.output.minus(before.output).ok()?,
+        reasoning: now.reasoning.minus(before.reasoning).ok()?,
+    })
+}

@@ -1,0 +1,117 @@
+//! The transcripts of one source: each keeps its state from value to value until the source ends.
+
+use std::collections::BTreeMap;
+
+use super::{Documents, Fingerprint, Spot};
+use crate::adapters::{Adapter, Context, Entry, Reader, Reading, Transcript};
+use crate::envelopes::Said;
+use crate::error::Fault;
+use crate::json::Object;
+use crate::usage::{UsageRecord, canonical};
+
+/// One transcript that is being read, and where its last value stands.
+struct Open {
+    state: Box<dyn Transcript>,
+    spot: Spot,
+    around: Said,
+}
+
+/// The transcripts of one source by their adapters; hardly ever more than one.
+#[derive(Default)]
+pub(super) struct Transcripts(BTreeMap<&'static str, Open>);
+
+impl Documents<'_> {
+    /// Takes a value that is a part of a transcript.
+    pub(super) fn transcript(
+        &mut self,
+        adapter: &Adapter,
+        value: &Object<'_>,
+        spot: &Spot,
+        around: &Said,
+    ) {
+        let Reader::Transcript(open) = &adapter.reader else {
+            return;
+        };
+        self.stateful = true;
+        let outside = self.outside(around);
+        let context = Context::new(&outside, &self.options.settings).at(&self.path);
+        let spot = spot.through(adapter.id);
+        let transcript = self
+            .transcripts
+            .0
+            .entry(adapter.id)
+            .or_insert_with(|| Open {
+                state: open(),
+                spot: spot.clone(),
+                around: around.clone(),
+            });
+        let reading = transcript.state.read(value, &context);
+        transcript.spot = spot.clone();
+        transcript.around = around.clone();
+        // What has a name needs no fingerprint, and most lines of a transcript are no records.
+        let text = if is_named(&reading) {
+            ""
+        } else {
+            value.raw().as_str()
+        };
+        self.settle(reading, spot, around, &Fingerprint::of(text));
+    }
+
+    /// Settles several responses of one document, each with its place in it.
+    pub(in crate::ingest) fn settle_each(
+        &mut self,
+        entries: Vec<Entry>,
+        spot: &Spot,
+        around: &Said,
+    ) {
+        for entry in entries {
+            let spot = Spot {
+                pointer: format!("{}{}", spot.pointer, entry.pointer),
+                ..spot.clone()
+            };
+            let text = fingerprint(&entry.reading);
+            self.settle(entry.reading, spot, around, &text);
+        }
+    }
+
+    /// The source has ended: what transcripts know only now.
+    pub(super) fn end_transcripts(&mut self) {
+        for mut open in std::mem::take(&mut self.transcripts.0).into_values() {
+            let outside = self.outside(&open.around);
+            let context = Context::new(&outside, &self.options.settings).at(&self.path);
+            let readings = match open.state.finish(&context) {
+                Ok(records) => records
+                    .into_iter()
+                    .map(|record| Ok(record.into()))
+                    .collect(),
+                Err(fault) => vec![Err(fault)],
+            };
+            for reading in readings {
+                let text = fingerprint(&reading);
+                self.settle(reading, open.spot.clone(), &open.around, &text);
+            }
+        }
+    }
+}
+
+/// Whether nothing in a reading has to be known by its text.
+fn is_named(reading: &Result<Reading, Fault>) -> bool {
+    match reading {
+        Ok(Reading::Records(records)) => records.iter().all(|record| record.key.is_some()),
+        Ok(Reading::Ignored(_) | Reading::Each(_)) | Err(_) => true,
+    }
+}
+
+/// What a record without a name is known by where it has no line of its own: what it says. The text
+/// around it goes on growing.
+fn fingerprint(reading: &Result<Reading, Fault>) -> Fingerprint {
+    let said = |record: &UsageRecord| canonical::to_json(record);
+    let text = match reading {
+        Ok(Reading::Records(records)) => {
+            let said: Vec<_> = records.iter().map(said).collect();
+            serde_json::to_string(&said).unwrap_or_default()
+        }
+        Ok(Reading::Ignored(_) | Reading::Each(_)) | Err(_) => String::new(),
+    };
+    Fingerprint::of(&text)
+}

@@ -1,0 +1,62 @@
+//! Tools that keep totals, and sessions that only a path names.
+
+use crate::home::Home;
+use crate::{records, total};
+
+#[test]
+fn the_latest_totals_of_a_session_are_the_whole_of_it() {
+    let home = Home::new();
+    let settings = |input: u32, output: u32| {
+        format!(
+            r#"{{"model":"gpt-5","providerLock":"openai","providerLockTimestamp":"2026-10-08T11:00:00Z","tokenUsage":{{"inputTokens":{input},"outputTokens":{output},"cacheCreationTokens":0,"cacheReadTokens":0,"thinkingTokens":0}}}}"#
+        )
+    };
+    home.write("sessions/one.settings.json", settings(100, 10));
+    home.write("sessions/two.settings.json", settings(7, 1));
+    home.ok("ingest sessions");
+    home.write("sessions/one.settings.json", settings(900, 30));
+    home.ok("ingest sessions");
+    // A copy in another directory is the same session; an older one changes nothing.
+    home.write("backup/one.settings.json", settings(500, 20));
+    home.ok("ingest backup");
+    assert_eq!(records(&home).len(), 2);
+    assert_eq!(total(&home, "input_tokens"), "907");
+}
+
+#[test]
+fn events_and_a_store_of_the_same_session_are_one_use() {
+    let home = Home::new();
+    let shutdown = |input: u32, output: u32| {
+        format!(
+            r#"{{"type":"session.shutdown","timestamp":"2026-10-09T10:05:00Z","data":{{"modelMetrics":{{"gpt-5":{{"usage":{{"inputTokens":{input},"outputTokens":{output},"cacheReadTokens":0,"cacheWriteTokens":0,"reasoningTokens":0}}}}}}}}}}"#
+        )
+    };
+    // Totals that grow over two legs, and begin anew in a third.
+    let events = [shutdown(1_000, 50), shutdown(1_600, 80), shutdown(200, 9)];
+    home.write("session-state/cp-1/events.jsonl", events.join("\n"));
+    home.ok("ingest session-state");
+    assert_eq!(total(&home, "input_tokens"), "1800");
+    assert_eq!(total(&home, "output_tokens"), "89");
+    let rows = r#"{"llmcost.table":"copilot.assistant_usage_events","session_id":"cp-1","model":"gpt-5","input_tokens":1800,"output_tokens":89,"created_at":"2026-10-09T10:00:00Z"}"#;
+    home.write("store.jsonl", rows);
+    home.ok("ingest store.jsonl");
+    assert_eq!(total(&home, "input_tokens"), "1800");
+    assert_eq!(records(&home).len(), 1);
+}
+
+#[test]
+fn totals_of_a_headless_run_are_read_only_where_its_messages_are_not() {
+    let home = Home::new();
+    let message = r#"{"type":"assistant","session_id":"s","uuid":"u1","message":{"id":"msg_01Xk7vTz3Wb9QfYxNc5LpAhG","type":"message","role":"assistant","model":"claude-sonnet-4-5","content":[],"stop_reason":"end_turn","usage":{"input_tokens":10,"output_tokens":40}}}"#;
+    let result = r#"{"type":"result","subtype":"success","session_id":"s","uuid":"u2","usage":{"input_tokens":10,"output_tokens":40},"modelUsage":{"claude-sonnet-4-5":{"inputTokens":10,"outputTokens":40,"cacheReadInputTokens":0,"cacheCreationInputTokens":0,"webSearchRequests":0}}}"#;
+    home.write("stream.jsonl", [message, result].join("\n"));
+    home.write("result.json", result);
+    assert_eq!(
+        home.json("report stream.jsonl")["totals"][0]["output_tokens"],
+        "40"
+    );
+    assert_eq!(
+        home.json("report result.json")["totals"][0]["output_tokens"],
+        "40"
+    );
+}
