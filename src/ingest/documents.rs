@@ -1,18 +1,16 @@
 //! One source's documents → usage records: envelopes are opened, adapters read what is inside,
 //! streams are folded, and what the record does not say is filled from outside.
 
-mod transcripts;
-
 use super::complete::Options;
 use super::identify::{Fingerprint, Identifier};
 use super::pieces::Pieces;
+use super::transcripts::Transcripts;
 use super::unrecognized;
-use crate::adapters::{self, Adapter, Context, Reader, Streams};
+use crate::adapters::{self, Context, Streams};
 use crate::envelopes::{self, Formats, Said, Scene, States};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
 use crate::usage::{Identity, UsageRecord};
-use transcripts::Transcripts;
 
 /// Envelopes inside envelopes, at most.
 pub(super) const DEEPEST: usize = 8;
@@ -85,9 +83,9 @@ pub struct Documents<'o> {
     pub(super) streams: Streams<StreamPlace>,
     /// Long lines that are split over several documents.
     pub(super) pieces: Pieces,
-    transcripts: Transcripts,
+    pub(super) transcripts: Transcripts,
     /// Where the source is.
-    path: String,
+    pub(super) path: String,
     /// Events of a stream that nobody recognised, until one is recognised.
     stray_events: Option<Spot>,
     /// Whether any document was read otherwise than it would be alone.
@@ -287,56 +285,5 @@ impl<'o> Documents<'o> {
             }
             Some(_) | None => self.search(object.raw(), (true, states), spot, around, depth),
         }
-    }
-
-    /// Has a value read by the adapter that recognised it.
-    pub(super) fn adapt(
-        &mut self,
-        adapter: &'static Adapter,
-        object: &Object<'_>,
-        spot: &Spot,
-        around: &Said,
-    ) {
-        let outside = self.outside(around);
-        let context = Context::new(&outside, &self.options.settings);
-        let spot = spot.through(adapter.id);
-        let text = object.raw().as_str();
-        match &adapter.reader {
-            Reader::Transcript(_) => self.transcript(adapter, object, &spot, around),
-            Reader::Ignore(kind) => self.push(spot, Outcome::Ignored((*kind).to_owned())),
-            Reader::Body(read) | Reader::Row(read) => {
-                let reading = read(object, &context);
-                self.settle(reading, spot, around, &Fingerprint::of(text));
-            }
-            Reader::Stream(reader) => {
-                self.stateful = true;
-                let place = || StreamPlace {
-                    spot,
-                    around: around.clone(),
-                    fingerprint: Fingerprint::of(text),
-                };
-                let grow = |place: &mut StreamPlace| place.fingerprint.add(text);
-                let closed = self
-                    .streams
-                    .push(adapter, reader, object, &context, place, grow);
-                self.close(closed);
-            }
-        }
-    }
-
-    /// Has a row that a format has put together read; it is known by the text that it was taken from.
-    pub(super) fn read_row(&mut self, row: &str, whole: &str, spot: &Spot, around: &Said) {
-        let Ok(object) = Object::parse(row) else {
-            return;
-        };
-        let outside = self.outside(around);
-        let context = Context::new(&outside, &self.options.settings);
-        let reading = adapters::read_row(&object, &context);
-        self.settle(
-            reading,
-            spot.through("row"),
-            around,
-            &Fingerprint::of(whole),
-        );
     }
 }

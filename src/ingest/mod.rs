@@ -17,6 +17,7 @@ pub mod samples;
 mod settle;
 mod settling;
 mod text;
+mod transcripts;
 mod unrecognized;
 
 pub use complete::Options;

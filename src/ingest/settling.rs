@@ -1,14 +1,67 @@
-//! What adapters read → record candidates: completed from outside, and given their identity.
+//! Values → record candidates: read by their adapter, completed from outside, and given their
+//! identity.
 
 use super::complete::{complete, fill, places};
 use super::documents::{Documents, Found, Outcome, Spot, StreamPlace};
 use super::identify::Fingerprint;
-use crate::adapters::{Closed, Reading};
+use crate::adapters::{self, Adapter, Closed, Context, Reader, Reading};
 use crate::envelopes::Said;
 use crate::error::Fault;
+use crate::json::Object;
 use crate::usage::{Facts, Field, IdentityBasis};
 
 impl Documents<'_> {
+    /// Has a value read by the adapter that recognised it.
+    pub(super) fn adapt(
+        &mut self,
+        adapter: &'static Adapter,
+        object: &Object<'_>,
+        spot: &Spot,
+        around: &Said,
+    ) {
+        let outside = self.outside(around);
+        let context = Context::new(&outside, &self.options.settings);
+        let spot = spot.through(adapter.id);
+        let text = object.raw().as_str();
+        match &adapter.reader {
+            Reader::Transcript(_) => self.transcript(adapter, object, &spot, around),
+            Reader::Ignore(kind) => self.push(spot, Outcome::Ignored((*kind).to_owned())),
+            Reader::Body(read) | Reader::Row(read) => {
+                let reading = read(object, &context);
+                self.settle(reading, spot, around, &Fingerprint::of(text));
+            }
+            Reader::Stream(reader) => {
+                self.stateful = true;
+                let place = || StreamPlace {
+                    spot,
+                    around: around.clone(),
+                    fingerprint: Fingerprint::of(text),
+                };
+                let grow = |place: &mut StreamPlace| place.fingerprint.add(text);
+                let closed = self
+                    .streams
+                    .push(adapter, reader, object, &context, place, grow);
+                self.close(closed);
+            }
+        }
+    }
+
+    /// Has a row that a format has put together read; it is known by the text that it was taken from.
+    pub(super) fn read_row(&mut self, row: &str, whole: &str, spot: &Spot, around: &Said) {
+        let Ok(object) = Object::parse(row) else {
+            return;
+        };
+        let outside = self.outside(around);
+        let context = Context::new(&outside, &self.options.settings);
+        let reading = adapters::read_row(&object, &context);
+        self.settle(
+            reading,
+            spot.through("row"),
+            around,
+            &Fingerprint::of(whole),
+        );
+    }
+
     pub(super) fn close(&mut self, closed: Vec<Closed<StreamPlace>>) {
         for stream in closed {
             let StreamPlace {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Documents, Fingerprint, Spot};
+use super::documents::{Documents, Spot};
+use super::identify::Fingerprint;
 use crate::adapters::{Adapter, Context, Entry, Reader, Reading, Transcript};
 use crate::envelopes::Said;
 use crate::error::Fault;
@@ -58,12 +59,7 @@ impl Documents<'_> {
     }
 
     /// Settles several responses of one document, each with its place in it.
-    pub(in crate::ingest) fn settle_each(
-        &mut self,
-        entries: Vec<Entry>,
-        spot: &Spot,
-        around: &Said,
-    ) {
+    pub(super) fn settle_each(&mut self, entries: Vec<Entry>, spot: &Spot, around: &Said) {
         for entry in entries {
             let spot = Spot {
                 pointer: format!("{}{}", spot.pointer, entry.pointer),
