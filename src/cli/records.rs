@@ -94,6 +94,7 @@ pub fn run(args: &RecordsArgs, global: &Global, console: &Console) -> Result<Don
     for entry in &page.entries {
         table.rows.push(records::row(entry)?);
     }
+    table.notes.extend(records::reasons(&page.entries));
     if args.chain.is_some() {
         table.notes.extend(records::attempts(&page.entries)?);
     }

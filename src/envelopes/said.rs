@@ -156,6 +156,8 @@ impl Said {
         let value = match (field, value) {
             // `"error": false` and the like say that there is none.
             (Field::ErrorMessage, Some(_)) if NO_ERROR.contains(&word) => None,
+            // So does the HTTP status of a success, where a failed line has its error code.
+            (Field::ErrorCode, Some(_)) if word.len() == 3 && word.starts_with('2') => None,
             (Field::ErrorMessage, Some(Value::Text(_))) => {
                 let clean = crate::usage::clean_error_text(word);
                 (!clean.is_empty()).then_some(Value::Text(clean))

@@ -14,52 +14,17 @@ use crate::table::{Align, Cell, Column, Kind, Shown, Table};
 
 use super::Style;
 use super::number;
+use super::room::LEAST;
 use super::visible::visible;
 
 /// Stands where the rule above the totals goes; no cell can hold it, because it is made visible.
 const RULE: &str = "\u{E000}";
 
-/// Columns that leave first when there is no room, by key. What groups or counts money stays.
-const LEAST: [&str; 35] = [
-    "days",
-    "previous_requests",
-    "previous_unpriced",
-    "record",
-    "warn_below",
-    "revoked",
-    "time_basis",
-    "modality",
-    "requested_model",
-    "reasoning_tokens",
-    "cache_write_tokens",
-    "cached_input_tokens",
-    "covered",
-    "output_tokens",
-    "input_tokens",
-    "failed",
-    "modified_at",
-    "pending_bytes",
-    "last_run",
-    "conflicts",
-    "pending",
-    "updated",
-    "duplicate",
-    "ignored",
-    "bytes",
-    "lines",
-    "status",
-    "estimated",
-    "unpriced",
-    "provider",
-    "cost_status",
-    "tenant_id",
-    "user_id",
-    "total_tokens",
-    "requests",
-];
-
 /// Words are wrapped, but not to less than this.
 const NARROWEST: usize = 16;
+
+/// What the names of groups have together before other columns must leave: most fit on one line.
+const NAMES: usize = 32;
 
 /// What a column takes beside its text.
 const PADDING: usize = 3;
@@ -125,6 +90,11 @@ fn write_raw(lines: &[String], out: &mut dyn Write) -> Result<()> {
         .map_err(super::failed)
 }
 
+/// How many columns would not fit.
+pub fn without_room(table: &Table, style: Style) -> usize {
+    fitting_columns(table, style).1.len()
+}
+
 /// The columns to show, and the headings of those that do not fit.
 fn fitting_columns(table: &Table, style: Style) -> (Vec<usize>, Vec<String>) {
     let mut shown = table.visible_columns();
@@ -188,7 +158,11 @@ fn least_column_width(table: &Table, index: usize, style: Style) -> usize {
         .chain([column.title.chars().count()])
         .max()
         .unwrap_or_default();
-    if wraps(column.kind) {
+    if column.kind == Kind::Group {
+        let kinds = table.columns.iter().map(|column| column.kind);
+        let groups = kinds.filter(|kind| *kind == Kind::Group).count().max(1);
+        widest.min(NARROWEST.max(NAMES / groups))
+    } else if wraps(column.kind) {
         widest.min(NARROWEST)
     } else {
         widest
