@@ -28,11 +28,12 @@ fn matches(wanted: &[&str], printed: &[&str]) -> bool {
 
 /// The words of a command as a shell would split them.
 fn words(command: &str) -> Vec<String> {
-    let (mut words, mut quoted) = (vec![String::new()], false);
+    let (mut words, mut quote) = (vec![String::new()], None);
     for letter in command.chars() {
         match letter {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => words.push(String::new()),
+            '\'' | '"' if quote.is_none() => quote = Some(letter),
+            letter if quote == Some(letter) => quote = None,
+            ' ' if quote.is_none() => words.push(String::new()),
             letter => words.last_mut().unwrap().push(letter),
         }
     }
