@@ -26,6 +26,9 @@ const NARROWEST: usize = 16;
 /// What the names of groups have together before other columns must leave: most fit on one line.
 const NAMES: usize = 32;
 
+/// Before the headings of columns without room.
+const LEFT_OUT: &str = "Columns that do not fit: ";
+
 /// What a column takes beside its text.
 const PADDING: usize = 3;
 
@@ -47,22 +50,30 @@ pub fn write(table: &Table, style: Style, out: &mut dyn Write) -> Result<()> {
         lines.push(String::new());
     }
     lines.extend(table.notes.iter().map(|note| visible(note).into_owned()));
-    if !left_out.is_empty() {
-        let left_out = left_out.join(", ");
-        lines.push(format!("Columns that do not fit: {}", visible(&left_out)));
-    }
+    let left_out = left_out.iter().enumerate().map(|(at, name)| {
+        let before = if at == 0 { LEFT_OUT } else { "" };
+        let after = if at + 1 < left_out.len() { "," } else { "" };
+        format!("{before}{}{after}", visible(name))
+    });
+    lines.extend(packed(left_out, " ", style));
     write_raw(&lines, out)
 }
 
-/// What holds for the whole table, on as few lines as the width allows.
+/// What holds for the whole table.
 fn meta_lines(table: &Table, style: Style) -> Vec<String> {
+    let meta = table.meta.iter();
+    let parts = meta.map(|(name, text)| format!("{name} {}", visible(text)));
+    packed(parts, "   ", style)
+}
+
+/// Parts beside each other, on as few lines as the width allows.
+fn packed(parts: impl Iterator<Item = String>, between: &str, style: Style) -> Vec<String> {
     let width = style.width.map_or(usize::MAX, usize::from);
     let mut lines: Vec<String> = Vec::new();
-    for (name, text) in &table.meta {
-        let part = format!("{name} {}", visible(text));
+    for part in parts {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + PADDING + part.chars().count() <= width => {
-                line.push_str("   ");
+            Some(line) if line.chars().count() + between.len() + part.chars().count() <= width => {
+                line.push_str(between);
                 line.push_str(&part);
             }
             Some(_) | None => lines.push(part),
@@ -259,14 +270,15 @@ fn drawn_cell(text: String, kind: Kind, strong: bool) -> Drawn {
     }
 }
 
-/// What costs more stands out; the sign says the same without colours.
+/// What costs more stands out; the sign says the same without colours. Dark ones: the bright green can
+/// hardly be read on a light terminal.
 fn change_colour(text: &str, kind: Kind) -> Option<Color> {
     if kind != Kind::Change {
         return None;
     }
     match text.chars().next() {
-        Some('+') => Some(Color::Red),
-        Some('-') => Some(Color::Green),
+        Some('+') => Some(Color::DarkRed),
+        Some('-') => Some(Color::DarkGreen),
         Some(_) | None => None,
     }
 }

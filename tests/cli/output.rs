@@ -175,6 +175,25 @@ fn every_view_of_a_report_fits_eighty_columns() {
             rows += 1;
         }
         assert!(rows > 3, "{line}: {out}");
+        let left_out = out.lines().skip_while(|row| !row.starts_with("Columns"));
+        for row in left_out.take_while(|row| !row.is_empty()) {
+            assert!(row.chars().count() <= 80, "{line}: {row}");
+        }
+    });
+}
+
+#[test]
+fn colours_can_be_read_on_dark_and_on_light() {
+    let line = "report --by model --compare previous --period 2026-W46 --color always";
+    narrow(&[line], |_, out| {
+        // The bright ones vanish on white.
+        for (colour, used) in [("1m", true), ("2m", true), ("9m", false), ("10m", false)] {
+            assert_eq!(
+                out.contains(&format!("[38;5;{colour}")),
+                used,
+                "{colour}: {out:?}"
+            );
+        }
     });
 }
 
