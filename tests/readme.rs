@@ -129,6 +129,11 @@ fn the_cookbook_prints_what_it_says() {
 }
 
 #[test]
+fn the_page_for_writers_of_logs_prints_what_it_says() {
+    check("docs/logging.md");
+}
+
+#[test]
 fn the_guide_to_reports_prints_what_it_says() {
     check("docs/reports.md");
 }
