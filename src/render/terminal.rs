@@ -26,6 +26,9 @@ const NARROWEST: usize = 16;
 /// What the names of groups have together before other columns must leave: most fit on one line.
 const NAMES: usize = 32;
 
+/// The least width of a terminal where names go before figures.
+const USUAL: u16 = 80;
+
 /// Before the headings of columns without room.
 const LEFT_OUT: &str = "Columns that do not fit: ";
 
@@ -172,7 +175,10 @@ fn least_column_width(table: &Table, index: usize, style: Style) -> usize {
     if column.kind == Kind::Group {
         let kinds = table.columns.iter().map(|column| column.kind);
         let groups = kinds.filter(|kind| *kind == Kind::Group).count().max(1);
-        widest.min(NARROWEST.max(NAMES / groups))
+        let names = style
+            .width
+            .map_or(NAMES, |width| NAMES * usize::from(width >= USUAL));
+        widest.min(NARROWEST.max(names / groups))
     } else if wraps(column.kind) {
         widest.min(NARROWEST)
     } else {

@@ -12,7 +12,6 @@ use crate::table::{Cell, Column, Kind, Shown};
 use crate::usage::{Field, ReportedCost, Status, UsageRecord, Value, canonical};
 
 use super::charges::{item_json, pairs_text, priced_items, time_cell};
-use super::notes::records as in_words;
 use super::share::Share;
 use super::tally::{Tally, Tokens};
 
@@ -272,34 +271,6 @@ pub fn columns() -> Vec<Column> {
     columns.extend(TAIL.iter().map(of));
     columns.extend(other_fields().map(|other| field(other, Shown::DataOnly)));
     columns
-}
-
-/// Reasons that are named one by one.
-const MOST_REASONS: usize = 5;
-
-/// Why the costs of records are not exact, the most frequent reasons first.
-pub fn reasons(entries: &[Entry]) -> Vec<String> {
-    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for entry in entries {
-        let status = entry.receipt.status.name();
-        for reason in &entry.receipt.reasons {
-            *counts.entry((status, reason)).or_default() += 1;
-        }
-    }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let named = counts.iter().take(MOST_REASONS);
-    let mut notes: Vec<String> = named
-        .map(|((status, reason), count)| format!("{status}, {}: {reason}", in_words(*count)))
-        .collect();
-    if let Some(more) = counts
-        .len()
-        .checked_sub(MOST_REASONS)
-        .filter(|more| *more > 0)
-    {
-        notes.push(format!("and {more} more reasons: --format csv has them"));
-    }
-    notes
 }
 
 /// What a chain of attempts amounts to, one line per currency.
