@@ -119,7 +119,10 @@ pub(super) fn read(row: &Object<'_>, context: &Context<'_>) -> Result<Reading, F
         counts.state(&mut record);
         of_meters(&mut record);
         let stated = [Field::Modality, Field::OperationType];
-        for field in stated.into_iter().filter(|field| context.text(*field).is_some()) {
+        for field in stated
+            .into_iter()
+            .filter(|field| context.text(*field).is_some())
+        {
             record.facts.text(field, context.text(field));
         }
         return Ok(record.into());
