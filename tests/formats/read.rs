@@ -94,7 +94,10 @@ fn json_number(row: &Json, figure: Figure) -> Option<Exact> {
     match &row[figure.key] {
         Json::Null => None,
         Json::String(text) => Some(Exact::parse(text).unwrap()),
-        number => Some(Exact::parse(&number.to_string()).unwrap()),
+        Json::Number(number) => Some(Exact::parse(&number.to_string()).unwrap()),
+        other @ (Json::Bool(_) | Json::Array(_) | Json::Object(_)) => {
+            panic!("{} holds no number: {other}", figure.key)
+        }
     }
 }
 
