@@ -6,8 +6,8 @@
 
 mod common;
 
-use super::{Adapter, Context, Entry, Reader, Reading, Transcript, anthropic, anthropic_parts};
-use super::{attribution, shared};
+use super::{Adapter, Context, Entry, Late, Reader, Reading, Transcript, anthropic};
+use super::{anthropic_parts, attribution, shared};
 
 macro_rules! agents {
     ($($module:ident)*) => {
