@@ -26,6 +26,7 @@ agents! {
     opencode
     amp
     pi
+    anthropic_session
     copilot_cli
     copilot_chat
     copilot_traces

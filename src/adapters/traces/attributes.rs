@@ -58,6 +58,7 @@ impl Attributes {
         for (name, value) in object.object().iter().flat_map(Object::entries) {
             let name = format!("{prefix}{name}");
             match value.kind() {
+                Kind::Object if name == "response_data" => self.usage_of(value),
                 Kind::Object if depth > 0 && !is_value(value) => {
                     self.take_inside(&format!("{name}."), value, depth - 1);
                 }
@@ -125,9 +126,9 @@ impl Attributes {
             }
             ("response_data", Kind::String) => {
                 let text = value.string().unwrap_or_default();
-                let usage = object_in(&text).and_then(|data| data.at("/usage"));
-                self.provider_usage
-                    .extend(usage.map(|usage| usage.as_str().to_owned()));
+                if let Some(data) = object_in(&text) {
+                    self.usage_of(data);
+                }
             }
             (name, Kind::String) if OPENED.contains(&name) => {
                 let text = value.string().unwrap_or_default();
@@ -151,6 +152,12 @@ impl Attributes {
         }
     }
 
+    /// The provider's usage object that Logfire keeps beside the message.
+    fn usage_of(&mut self, data: Raw<'_>) {
+        let usage = data.at("/usage").map(|usage| usage.as_str().to_owned());
+        self.provider_usage.extend(usage);
+    }
+
     fn put_known(&mut self, name: &str, value: Raw<'_>) {
         match value.kind() {
             Kind::Array => {
@@ -168,7 +175,11 @@ impl Attributes {
     /// `{"anthropic":{"usage":{…},"cacheCreationInputTokens":…}}`
     fn metadata_of_provider(&mut self, text: &str) {
         let vendors = object_in(text).and_then(Raw::object);
-        for (_, vendor) in vendors.iter().flat_map(Object::entries) {
+        for (name, vendor) in vendors.iter().flat_map(Object::entries) {
+            // Other names say who made the model, this one who served it.
+            if name == "bedrock" {
+                self.say("llm.system", name);
+            }
             for name in ["usage", "usageMetadata"] {
                 let usage = vendor.object().and_then(|vendor| vendor.peek(name));
                 if let Some(usage) = usage.filter(|usage| usage.kind() == Kind::Object) {

@@ -70,7 +70,9 @@ pub fn has_usage(attributes: &Attributes) -> bool {
 pub fn state(record: &mut UsageRecord, attributes: &Attributes) -> Result<(), Fault> {
     let own = attributes.provider_usage.iter();
     if let Some(text) = own.clone().find(|text| is_whole(text)) {
-        return row::usage(record, &Object::parse(text)?, true);
+        let usage = Object::parse(text)?;
+        usage.ignore(NO_COUNTS);
+        return row::usage(record, &usage, true);
     }
     let (stated, unknown) = stated(attributes);
     let convention = convention(attributes, &stated);

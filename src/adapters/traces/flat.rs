@@ -59,6 +59,11 @@ pub fn span_of(value: &Object<'_>) -> Span {
     let starts = ["starttimeunixnano", "starttimens", "starttime", "starttimestamp", "timestamp"];
     span.start = fields.time(&starts);
     span.end = fields.time(&["endtimeunixnano", "endtimens", "endtime", "endtimestamp"]);
+    if span.end.is_none()
+        && let Some(duration) = fields.duration(value.has("SpanAttributes"))
+    {
+        span.attributes.say("duration_ms", &duration);
+    }
     let codes = ["statuscode", "statusstatuscode", "otelstatuscode", "status"];
     let status = fields.word(&codes).unwrap_or_default().to_ascii_uppercase();
     span.failed = status == "2" || status.ends_with("ERROR");
@@ -125,6 +130,14 @@ impl<'a> Fields<'a> {
         let id = id.strip_prefix("0x").unwrap_or(&id);
         let is_none = id.bytes().all(|byte| byte == b'0');
         (!is_none).then(|| id.to_owned())
+    }
+
+    /// How long it took, in milliseconds: the console of JavaScript counts microseconds, the tables of
+    /// ClickHouse nanoseconds.
+    fn duration(&self, nanos: bool) -> Option<String> {
+        let duration = Exact::parse(self.0.get("duration")?.digits()?).ok()?;
+        let exponent = if nanos { -6 } else { -3 };
+        duration.shift(exponent).ok().map(|millis| millis.to_string())
     }
 
     /// A time: a word, a count, or `[seconds, nanoseconds]`.

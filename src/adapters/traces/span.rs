@@ -295,6 +295,11 @@ fn modality(record: &mut UsageRecord, attributes: &Attributes) {
     record.facts.text(Field::Modality, Some(modality));
     record.facts.text(Field::OperationType, Some(operation));
     row::modality(record);
+    let asked = attributes.first(names_of(Field::RequestedModel));
+    if asked.is_some_and(|model| model.contains("embed")) {
+        record.facts.text(Field::Modality, Some("embedding"));
+        record.facts.text(Field::OperationType, Some("embedding"));
+    }
 }
 
 /// Who served it: what is stated first, unless it names a library. The AI SDK says which of its
