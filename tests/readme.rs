@@ -114,6 +114,11 @@ fn the_pages_on_credits_and_sql_print_what_they_say() {
 }
 
 #[test]
+fn the_page_for_writers_of_logs_prints_what_it_says() {
+    check("docs/logging.md");
+}
+
+#[test]
 fn the_guide_to_reports_prints_what_it_says() {
     check("docs/reports.md");
 }

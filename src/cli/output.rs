@@ -251,3 +251,9 @@ fn to_file(
     }
     written
 }
+
+/// How many of what, in words: `1 file`, `2 files`.
+pub fn counted<N: std::fmt::Display + PartialEq + From<u8> + Copy>(count: N, what: &str) -> String {
+    let end = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {what}{end}")
+}

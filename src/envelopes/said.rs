@@ -69,6 +69,22 @@ impl Target {
         })
     }
 
+    /// What `tag.*` and `attribute.*` make of every word in the object at their place.
+    pub fn for_every(&self) -> Option<fn(String) -> Self> {
+        match self {
+            Self::Tag(name) if name == "*" => Some(Self::Tag),
+            Self::Attribute(name) if name == "*" => Some(Self::Attribute),
+            Self::Tag(_)
+            | Self::Attribute(_)
+            | Self::Field(_)
+            | Self::Time
+            | Self::Status
+            | Self::Cost
+            | Self::Currency
+            | Self::Count(_) => None,
+        }
+    }
+
     /// Its name in formats, provenance and messages.
     pub fn name(&self) -> String {
         match self {
@@ -151,6 +167,8 @@ impl Said {
             FieldKind::Integer => scaled(word, unit)
                 .and_then(|text| Value::parse(FieldKind::Integer, &text))
                 .filter(is_natural),
+            // How many there were of what a flag asks about.
+            FieldKind::Flag if is_many(word) => Some(Value::Flag(true)),
             kind @ (FieldKind::Text | FieldKind::Flag) => Value::parse(kind, word),
         };
         let value = match (field, value) {
@@ -203,6 +221,11 @@ impl Said {
             || self.failed.is_none()
                 && (self.facts.has(Field::ErrorCode) || self.facts.has(Field::ErrorMessage))
     }
+}
+
+fn is_many(word: &str) -> bool {
+    let digits = word.bytes().all(|byte| byte.is_ascii_digit());
+    digits && word.bytes().any(|byte| byte != b'0')
 }
 
 /// What stands in the place of an error where there is none.

@@ -198,6 +198,9 @@ fn some_of(names: &[&str]) -> String {
 fn age_text(book: &BookUse<'_>) -> String {
     match book.age_days {
         Some(1) => "1 day old".to_owned(),
+        // A version that a clock of today has not reached: announced prices, or a wrong clock.
+        Some(-1) => "1 day ahead".to_owned(),
+        Some(days) if days < 0 => format!("{} days ahead", days.unsigned_abs()),
         Some(days) => format!("{days} days old"),
         None => "age unknown".to_owned(),
     }

@@ -227,6 +227,19 @@ fn price_books_of_more_than_thirty_days_are_said_to_be_old() {
 }
 
 #[test]
+fn a_price_book_of_tomorrow_is_ahead_and_not_old() {
+    for (version, age) in [
+        ("2026-11-23", "1 day ahead"),
+        ("2026-12-01", "9 days ahead"),
+    ] {
+        let entry = call("1").on("2026-11-02T00:00:00Z");
+        let entry = entry.book("worked", version).costs("1", "USD");
+        let meta = ask(&query(&["model"], &[]), &[entry]).table().meta;
+        assert_eq!(meta[2].1, format!("{version} ({age}): worked"));
+    }
+}
+
+#[test]
 fn tallies_merge_as_if_their_records_were_added() {
     let entries = [
         call("1").used(Meter::INPUT, "10", "1"),
