@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::names::{self, METADATA_OF_PROVIDER, OPENED};
-use crate::json::{Kind, Object, Raw, printable};
+use crate::json::{Kind, Object, Raw};
 
 /// Deepest objects inside of objects.
 const DEEPEST: usize = 8;
@@ -212,11 +212,6 @@ impl Attributes {
         self.iter()
             .filter_map(move |(name, word)| Some((name.strip_prefix(prefix)?, word)))
     }
-}
-
-/// The name of an attribute, fit for a message.
-pub fn shown(name: &str) -> String {
-    printable(name)
 }
 
 fn object_in(text: &str) -> Option<Raw<'_>> {

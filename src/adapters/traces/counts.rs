@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::attributes::{Attributes, shown};
+use super::attributes::Attributes;
 use super::names::{self, CONVENTION, PARTS_ONLY, USAGE};
 use super::row;
 use super::row_counts::{Convention, Counts};
 use super::row_names::{Role, role};
 use crate::error::Fault;
-use crate::json::{Object, plain};
+use crate::json::{Object, plain, printable};
 use crate::money::Quantity;
 use crate::usage::UsageRecord;
 
@@ -85,7 +85,7 @@ pub fn state(record: &mut UsageRecord, attributes: &Attributes) -> Result<(), Fa
     record.raw_usage = Some(counts.raw());
     counts.state(record);
     for name in unknown {
-        record.warn(format!("unknown usage field {}", shown(name)));
+        record.warn(format!("unknown usage field {}", printable(name)));
     }
     Ok(())
 }
@@ -176,7 +176,7 @@ fn is_number(word: &str) -> bool {
 }
 
 fn count(name: &str, word: &str) -> Result<Quantity, Fault> {
-    let wrong = |error: crate::money::NumberError| Fault::field(shown(name), error.to_string());
+    let wrong = |error: crate::money::NumberError| Fault::field(printable(name), error.to_string());
     let count = Quantity::parse(word).map_err(wrong)?;
     count.exact().to_integer().map_err(wrong)?;
     Ok(count)

@@ -2,12 +2,14 @@
 //!
 //! A span alone does not say whether its usage is its own: agents, chains and wrappers repeat the
 //! sum of the calls inside them, often in another line of the file. So spans are kept until the
-//! source ends ([`tree`]); then those count that have no usage below them. What a shape's file does
-//! is to say which fields are which: from there all spans go one way ([`span`], [`counts`]).
+//! source ends (`tree`); then those count that have no usage below them. What a shape's file does
+//! is to say which fields are which: from there all spans go one way (`span`, `counts`).
 
 mod attributes;
 mod counts;
+mod header;
 mod names;
+mod node;
 mod span;
 mod tree;
 
@@ -36,6 +38,9 @@ traces! {
     datadog
     flat
 }
+
+/// What a value is called whose spans state no usage.
+const NO_USAGE: &str = "span without usage";
 
 /// What a value holds.
 #[derive(Default)]
@@ -82,7 +87,7 @@ impl Transcript for Traces {
         Ok(match (wrong.is_empty(), any) {
             (false, _) => Reading::Each(wrong),
             (true, true) => Reading::kept(),
-            (true, false) => Reading::ignored("span without usage"),
+            (true, false) => Reading::ignored(NO_USAGE),
         })
     }
 

@@ -145,6 +145,13 @@ pub const HEADER: &[(Field, &[&str])] = &[
     (Field::Endpoint, &["server.address", "net.peer.name"]),
 ];
 
+/// The attributes that state a header field.
+pub fn of(field: Field) -> &'static [&'static str] {
+    let mut all = HEADER.iter();
+    let named = all.find(|(of, _)| *of == field);
+    named.map_or(&[], |(_, names)| names)
+}
+
 /// Durations, with the power of ten that turns them into milliseconds.
 pub const DURATIONS: &[(Field, i32, &[&str])] = &[
     (

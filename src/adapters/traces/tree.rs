@@ -3,27 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::node::{Node, Says, calls_of, inherited, name, span_id, trace_id};
 use super::span::{self, Rank, Span};
-use super::{Context, Entry, Late, Reading};
+use super::{Context, Entry, Late, NO_USAGE, Reading};
 use crate::error::Fault;
-use crate::usage::{Facts, Field, RecordId, Status, UsageRecord, identity, merge};
-
-/// Separates the words of a key; no id holds it.
-const BETWEEN: &str = "\u{1f}";
+use crate::usage::{RecordId, UsageRecord};
 
 /// Deeper spans are no trace but an attack.
 const DEEPEST: usize = 512;
-
-/// What is handed down from a span to those inside of it.
-const INHERITED: &[Field] = &[
-    Field::ConversationId,
-    Field::UserId,
-    Field::TenantId,
-    Field::AgentId,
-    Field::WorkflowId,
-    Field::TaskType,
-    Field::Platform,
-];
 
 /// The spans of one source.
 #[derive(Default)]
@@ -33,27 +20,6 @@ pub struct Tree {
     /// What is said of a whole trace.
     traces: BTreeMap<RecordId, UsageRecord>,
     nameless: u32,
-}
-
-struct Node {
-    /// The value of the source it stands in, and the pointer inside of it.
-    at: (usize, String),
-    trace: Option<RecordId>,
-    parent: Option<RecordId>,
-    /// What it is, where any part of it says so.
-    stated: Option<Rank>,
-    /// What is the same for all readings of one call.
-    call: BTreeSet<String>,
-    records: Vec<UsageRecord>,
-}
-
-/// What a span has to say, the most first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Says {
-    Usage,
-    Failure,
-    /// It is a call, and its usage is not stated.
-    Call,
 }
 
 impl Tree {
@@ -83,9 +49,11 @@ impl Tree {
             parent: span.parent.as_deref().map(|parent| span_id(span, parent)),
             stated: span.rank(),
             call,
+            kept: false,
             records,
         };
         let may = node.says().is_some() || span.in_parts;
+        node.kept = may;
         if !may {
             node.forget();
         }
@@ -123,11 +91,13 @@ impl Tree {
         let repeated = tree.repeated();
         let mut late: Vec<((usize, String), Late)> = Vec::new();
         for (id, node) in &tree.nodes {
-            let Some(says) = node.says() else { continue };
-            let reading = if repeated.contains(id) {
-                Reading::ignored("span that repeats the usage of others")
-            } else {
-                Reading::Records(tree.records(id, node, says))
+            let reading = match node.says() {
+                None if node.kept => Reading::ignored(NO_USAGE),
+                None => continue,
+                Some(_) if repeated.contains(id) => {
+                    Reading::ignored("span that repeats the usage of others")
+                }
+                Some(says) => Reading::Records(tree.records(id, node, says)),
             };
             let entry = Entry {
                 pointer: node.at.1.clone(),
@@ -261,139 +231,4 @@ impl Tree {
         }
         best
     }
-}
-
-impl Node {
-    fn has_usage(&self) -> bool {
-        self.records.iter().any(|record| {
-            let total = record.stated_total.is_some_and(|total| !total.is_zero());
-            !record.items.is_empty() || total
-        })
-    }
-
-    fn rank(&self) -> Rank {
-        let unstated = if self.has_usage() {
-            Rank::Call
-        } else {
-            Rank::Around
-        };
-        self.stated.unwrap_or(unstated)
-    }
-
-    fn says(&self) -> Option<Says> {
-        let failed = |record: &UsageRecord| record.status == Status::Failed;
-        if self.has_usage() {
-            Some(Says::Usage)
-        } else if self.rank() != Rank::Around && self.records.iter().any(failed) {
-            Some(Says::Failure)
-        } else {
-            (self.rank() == Rank::Call).then_some(Says::Call)
-        }
-    }
-
-    fn is_call_with_usage(&self) -> bool {
-        self.rank() == Rank::Call && self.says() == Some(Says::Usage)
-    }
-
-    /// Keeps of a span that becomes no record what it hands down.
-    fn forget(&mut self) {
-        self.records.truncate(1);
-        for record in &mut self.records {
-            let tags = std::mem::take(&mut record.tags);
-            *record = UsageRecord {
-                facts: inherited(&record.facts),
-                tags,
-                ..UsageRecord::default()
-            };
-        }
-    }
-
-    /// Two readings, or two halves, of one span.
-    fn joined(self, other: Self) -> Self {
-        let mut records = self.records;
-        for record in other.records {
-            let mut same = records.iter_mut().filter(|held| held.part == record.part);
-            match same.next() {
-                Some(held) => *held = merge::merge(held, &record).record,
-                None => records.push(record),
-            }
-        }
-        Self {
-            at: self.at.min(other.at),
-            trace: self.trace.or(other.trace),
-            parent: self.parent.max(other.parent),
-            stated: self.stated.max(other.stated),
-            call: self.call.into_iter().chain(other.call).collect(),
-            records,
-        }
-    }
-}
-
-fn inherited(facts: &Facts) -> Facts {
-    let mut handed = Facts::default();
-    for field in INHERITED {
-        if let Some(value) = facts.get(*field) {
-            handed.set(*field, value.clone());
-        }
-    }
-    handed
-}
-
-fn trace_id(trace: &str) -> RecordId {
-    RecordId::of(&[b"trace", trace.as_bytes()])
-}
-
-fn span_id(span: &Span, id: &str) -> RecordId {
-    let space = span.space().unwrap_or_default();
-    RecordId::of(&[b"span", space.as_bytes(), id.as_bytes()])
-}
-
-/// The ids by which other spans and events tell of the same call: a strong one anywhere, any other
-/// within its trace.
-fn calls_of(span: &Span, records: &[UsageRecord]) -> BTreeSet<String> {
-    let trace = span.trace.as_deref();
-    let main = records.first();
-    let stated = |field| main.and_then(|record| record.facts.get_text(field));
-    let response = span
-        .attributes
-        .word("gen_ai.response.id")
-        .or(stated(Field::ResponseId));
-    let request = stated(Field::RequestId);
-    let ids = [("response", response), ("request", request)];
-    let named = ids.into_iter().filter_map(|(kind, id)| {
-        let id = id?;
-        let place = if identity::is_strong(id) { "" } else { trace? };
-        Some([kind, place, id].join(BETWEEN))
-    });
-    named.collect()
-}
-
-/// Gives the records of a span its name, which makes the identity where no strong response id does.
-fn name(span: &Span, records: &mut [UsageRecord]) {
-    let request = records
-        .first()
-        .and_then(|record| record.facts.get_text(Field::RequestId));
-    // The id of an event is the moment by the clock of its writer.
-    let own_id = || span.id.as_deref();
-    let words = match (span.rank(), span.space()) {
-        (Some(Rank::Event), space) => match request.filter(|id| identity::is_strong(id)) {
-            Some(id) => Some(vec!["request", id]),
-            None => session(records)
-                .or(space)
-                .zip(own_id())
-                .map(|(space, id)| vec!["event", space, id]),
-        },
-        (Some(Rank::Call | Rank::Around) | None, Some(space)) => {
-            own_id().map(|id| vec!["span", space, id])
-        }
-        (Some(Rank::Call | Rank::Around) | None, None) => None,
-    };
-    let key = words.map(|words| words.join(BETWEEN));
-    for record in records {
-        record.key.clone_from(&key);
-    }
-}
-
-fn session(records: &[UsageRecord]) -> Option<&str> {
-    records.first()?.facts.get_text(Field::ConversationId)
 }
