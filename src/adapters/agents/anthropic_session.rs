@@ -87,7 +87,9 @@ impl Session {
         let agent = session.object("agent")?;
         let said = |place: &str| {
             let agent = agent.as_ref();
-            agent.and_then(|agent| agent.raw().at(place)).and_then(Raw::word)
+            agent
+                .and_then(|agent| agent.raw().at(place))
+                .and_then(Raw::word)
         };
         let model = said("/model/id").or_else(|| said("/model"));
         self.about.facts.text(Field::ResponseModel, model);

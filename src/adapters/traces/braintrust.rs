@@ -10,7 +10,10 @@ pub const ADAPTER: Adapter = Adapter {
     id: "trace.braintrust",
     docs: "https://www.braintrust.dev/docs/reference/api/Logs",
     recognizes: |value| {
-        let first = value.peek("events").and_then(|list| list.at("/0")).and_then(Raw::object);
+        let first = value
+            .peek("events")
+            .and_then(|list| list.at("/0"))
+            .and_then(Raw::object);
         is_span(value) || first.is_some_and(|first| is_span(&first))
     },
     reader: Reader::Transcript(|| open(hold)),
@@ -21,10 +24,19 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("/metrics/completion_tokens", "usage.completion_tokens"),
     ("/metrics/tokens", "usage.total_tokens"),
     ("/metrics/prompt_cached_tokens", "usage.cached_tokens"),
-    ("/metrics/prompt_cache_creation_tokens", "usage.cache_creation_tokens"),
-    ("/metrics/completion_reasoning_tokens", "usage.reasoning_tokens"),
+    (
+        "/metrics/prompt_cache_creation_tokens",
+        "usage.cache_creation_tokens",
+    ),
+    (
+        "/metrics/completion_reasoning_tokens",
+        "usage.reasoning_tokens",
+    ),
     ("/metrics/prompt_audio_tokens", "usage.input_audio_tokens"),
-    ("/metrics/completion_audio_tokens", "usage.output_audio_tokens"),
+    (
+        "/metrics/completion_audio_tokens",
+        "usage.output_audio_tokens",
+    ),
     ("/metrics/time_to_first_token", "time_to_first_token"),
     ("/metrics/estimated_cost", "usage.cost"),
     ("/metadata/model", "gen_ai.response.model"),
@@ -54,11 +66,18 @@ fn span_of(value: &Object<'_>) -> Result<Span, Fault> {
     span.within = Some("braintrust");
     span.trace = value.text("root_span_id")?;
     span.id = value.text("span_id")?;
-    span.parent = value.list("span_parents")?.first().and_then(|parent| parent.word());
+    span.parent = value
+        .list("span_parents")?
+        .first()
+        .and_then(|parent| parent.word());
     // A row that is merged into an earlier one completes it.
     span.in_parts = value.flag("_is_merge")? == Some(true);
     let about = value.object("span_attributes")?;
-    let kind = about.as_ref().map(|about| about.text("type")).transpose()?.flatten();
+    let kind = about
+        .as_ref()
+        .map(|about| about.text("type"))
+        .transpose()?
+        .flatten();
     span.rank = kind.map(|kind| match kind.as_str() {
         "llm" => Rank::Call,
         _ => Rank::Around,
@@ -71,6 +90,7 @@ fn span_of(value: &Object<'_>) -> Result<Span, Fault> {
     }
     span.start = span.start.or(shared::time(value, "created")?);
     span.failed = value.has("error");
-    span.attributes.say("error.message", &value.text("error")?.unwrap_or_default());
+    span.attributes
+        .say("error.message", &value.text("error")?.unwrap_or_default());
     Ok(span)
 }

@@ -22,9 +22,18 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("/metrics/input_tokens", "usage.input_tokens"),
     ("/metrics/output_tokens", "usage.output_tokens"),
     ("/metrics/total_tokens", "usage.total_tokens"),
-    ("/metrics/cache_read_input_tokens", "usage.cache_read_input_tokens"),
-    ("/metrics/cache_write_input_tokens", "usage.cache_write_input_tokens"),
-    ("/metrics/reasoning_output_tokens", "usage.reasoning_output_tokens"),
+    (
+        "/metrics/cache_read_input_tokens",
+        "usage.cache_read_input_tokens",
+    ),
+    (
+        "/metrics/cache_write_input_tokens",
+        "usage.cache_write_input_tokens",
+    ),
+    (
+        "/metrics/reasoning_output_tokens",
+        "usage.reasoning_output_tokens",
+    ),
     ("/metrics/time_to_first_token", "time_to_first_token"),
     ("/meta/model_name", "gen_ai.response.model"),
     ("/meta/model_provider", "gen_ai.provider.name"),
@@ -36,7 +45,9 @@ const ATTRIBUTES: &[(&str, &str)] = &[
 
 fn kind(meta: &Object<'_>) -> Option<String> {
     let names = ["kind", "span.kind"];
-    names.iter().find_map(|name| meta.peek(name).and_then(Raw::word))
+    names
+        .iter()
+        .find_map(|name| meta.peek(name).and_then(Raw::word))
 }
 
 fn hold(value: &Object<'_>, held: &mut Held) -> Result<(), Fault> {

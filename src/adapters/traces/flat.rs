@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::span::Span;
-use super::{Adapter, Held, Reader, open};
-use crate::error::Fault;
+use super::{Adapter, Reader, open};
 use crate::json::{Kind, Object, Raw, plain};
 use crate::money::Exact;
 use crate::usage::Timestamp;
@@ -15,37 +14,60 @@ pub const ADAPTER: Adapter = Adapter {
     id: "trace.span",
     docs: "https://opentelemetry.io/docs/concepts/signals/traces/",
     recognizes: |value| is_span(value) && is_timed(value) && has_attributes(value),
-    reader: Reader::Transcript(|| open(hold)),
+    reader: Reader::Transcript(|| {
+        open(|value, held| {
+            held.spans.push((String::new(), span_of(value)));
+            Ok(())
+        })
+    }),
 };
 
 fn is_span(value: &Object<'_>) -> bool {
-    let named = ["spanId", "span_id", "context.span_id", "SpanId", "span_context.span_id"];
+    let named = [
+        "spanId",
+        "span_id",
+        "context.span_id",
+        "SpanId",
+        "span_context.span_id",
+    ];
     let inside = |name: &str| {
         let context = value.peek(name).and_then(Raw::object);
         context.is_some_and(|context| context.has("span_id") || context.has("spanId"))
     };
     named.iter().any(|name| value.has(name))
         || value.has("traceId") && value.has("id")
-        || ["context", "spanContext", "_spanContext"].iter().any(|name| inside(name))
+        || ["context", "spanContext", "_spanContext"]
+            .iter()
+            .any(|name| inside(name))
 }
 
 /// A log line names the span it was written in; a span says when it began or what it is inside of.
 fn is_timed(value: &Object<'_>) -> bool {
-    let signs = ["starttime", "endtime", "starttimestamp", "starttimeunixnano", "duration"];
-    value.keys().any(|name| signs.contains(&plain(name).as_str()))
+    let signs = [
+        "starttime",
+        "endtime",
+        "starttimestamp",
+        "starttimeunixnano",
+        "duration",
+    ];
+    value
+        .keys()
+        .any(|name| signs.contains(&plain(name).as_str()))
 }
 
 fn has_attributes(value: &Object<'_>) -> bool {
-    let beginnings = ["gen_ai.", "llm.", "openinference.", "ai.", "attributes.", "traceloop."];
+    let beginnings = [
+        "gen_ai.",
+        "llm.",
+        "openinference.",
+        "ai.",
+        "attributes.",
+        "traceloop.",
+    ];
     value.keys().any(|name| {
         let is_map = ["attributes", "SpanAttributes", "span_attributes"].contains(&name);
         is_map || beginnings.iter().any(|begin| name.starts_with(begin))
     })
-}
-
-fn hold(value: &Object<'_>, held: &mut Held) -> Result<(), Fault> {
-    held.spans.push((String::new(), span_of(value)));
-    Ok(())
 }
 
 /// A span under anybody's names.
@@ -56,7 +78,13 @@ pub fn span_of(value: &Object<'_>) -> Span {
     span.id = fields.id(&["spanid", "contextspanid", "spancontextspanid", "id"]);
     let parents = ["parentspanid", "parentid", "parentspancontextspanid"];
     span.parent = fields.id(&parents);
-    let starts = ["starttimeunixnano", "starttimens", "starttime", "starttimestamp", "timestamp"];
+    let starts = [
+        "starttimeunixnano",
+        "starttimens",
+        "starttime",
+        "starttimestamp",
+        "timestamp",
+    ];
     span.start = fields.time(&starts);
     span.end = fields.time(&["endtimeunixnano", "endtimens", "endtime", "endtimestamp"]);
     if span.end.is_none()
@@ -77,7 +105,11 @@ pub fn span_of(value: &Object<'_>) -> Span {
             _ => {}
         }
     }
-    for name in ["resource_attributes", "ResourceAttributes", "otel_resource_attributes"] {
+    for name in [
+        "resource_attributes",
+        "ResourceAttributes",
+        "otel_resource_attributes",
+    ] {
         if let Some(resource) = value.peek(name) {
             span.attributes.take(resource);
         }
@@ -88,7 +120,12 @@ pub fn span_of(value: &Object<'_>) -> Span {
     let service = fields.word(&["servicename"]).unwrap_or_default();
     span.attributes.say("service.name", &service);
     if span.failed {
-        let messages = ["statusmessage", "otelstatusmessage", "statusdescription", "exceptionmessage"];
+        let messages = [
+            "statusmessage",
+            "otelstatusmessage",
+            "statusdescription",
+            "exceptionmessage",
+        ];
         let message = fields.word(&messages).unwrap_or_default();
         span.attributes.say("error.message", &message);
         let kind = fields.word(&["exceptiontype"]).unwrap_or_default();
@@ -137,7 +174,10 @@ impl<'a> Fields<'a> {
     fn duration(&self, nanos: bool) -> Option<String> {
         let duration = Exact::parse(self.0.get("duration")?.digits()?).ok()?;
         let exponent = if nanos { -6 } else { -3 };
-        duration.shift(exponent).ok().map(|millis| millis.to_string())
+        duration
+            .shift(exponent)
+            .ok()
+            .map(|millis| millis.to_string())
     }
 
     /// A time: a word, a count, or `[seconds, nanoseconds]`.
@@ -146,8 +186,9 @@ impl<'a> Fields<'a> {
         found.find_map(|value| match value.kind() {
             Kind::Array => {
                 let parts = value.elements().into_iter();
-                let parts: Option<Vec<Exact>> =
-                    parts.map(|part| Exact::parse(part.digits()?).ok()).collect();
+                let parts: Option<Vec<Exact>> = parts
+                    .map(|part| Exact::parse(part.digits()?).ok())
+                    .collect();
                 match parts?.as_slice() {
                     [seconds, nanos] => {
                         let at = nanos.shift(-9).and_then(|nanos| seconds.plus(nanos)).ok()?;

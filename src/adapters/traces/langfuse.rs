@@ -11,8 +11,15 @@ pub const ADAPTER: Adapter = Adapter {
     id: "trace.langfuse",
     docs: "https://langfuse.com/docs/observability/data-model",
     recognizes: |value| {
-        let first = |name: &str| value.peek(name).and_then(|list| list.at("/0")).and_then(Raw::object);
-        let of_list = ["observations", "data"].iter().filter_map(|name| first(name));
+        let first = |name: &str| {
+            value
+                .peek(name)
+                .and_then(|list| list.at("/0"))
+                .and_then(Raw::object)
+        };
+        let of_list = ["observations", "data"]
+            .iter()
+            .filter_map(|name| first(name));
         is_observation(value)
             || is_event(value)
             || value.is_kind("trace", Kind::Object) && value.is_kind("observations", Kind::Array)
@@ -26,19 +33,37 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("/model", "langfuse.observation.model.name"),
     ("/provided_model_name", "langfuse.observation.model.name"),
     ("/providedModelName", "langfuse.observation.model.name"),
-    ("/metadata/attributes/gen_ai.provider.name", "gen_ai.provider.name"),
+    (
+        "/metadata/attributes/gen_ai.provider.name",
+        "gen_ai.provider.name",
+    ),
     ("/metadata/attributes/gen_ai.system", "gen_ai.system"),
-    ("/metadata/attributes/gen_ai.response.id", "gen_ai.response.id"),
-    ("/metadata/attributes/gen_ai.response.model", "gen_ai.response.model"),
-    ("/metadata/attributes/gen_ai.request.model", "gen_ai.request.model"),
+    (
+        "/metadata/attributes/gen_ai.response.id",
+        "gen_ai.response.id",
+    ),
+    (
+        "/metadata/attributes/gen_ai.response.model",
+        "gen_ai.response.model",
+    ),
+    (
+        "/metadata/attributes/gen_ai.request.model",
+        "gen_ai.request.model",
+    ),
     ("/metadata/ls_provider", "gen_ai.provider.name"),
     ("/calculatedTotalCost", "usage.cost"),
     ("/totalCost", "usage.cost"),
     ("/total_cost", "usage.cost"),
     ("/costDetails/total", "usage.cost"),
     ("/cost_details/total", "usage.cost"),
-    ("/completionStartTime", "langfuse.observation.completion_start_time"),
-    ("/completion_start_time", "langfuse.observation.completion_start_time"),
+    (
+        "/completionStartTime",
+        "langfuse.observation.completion_start_time",
+    ),
+    (
+        "/completion_start_time",
+        "langfuse.observation.completion_start_time",
+    ),
     ("/timeToFirstToken", "time_to_first_token"),
     ("/time_to_first_token", "time_to_first_token"),
     ("/statusMessage", "langfuse.observation.status_message"),
@@ -80,7 +105,12 @@ fn word(value: &Object<'_>, names: &[&str]) -> Result<Option<String>, Fault> {
 }
 
 fn is_observation(value: &Object<'_>) -> bool {
-    let own = ["parentObservationId", "parent_observation_id", "usageDetails", "usage_details"];
+    let own = [
+        "parentObservationId",
+        "parent_observation_id",
+        "usageDetails",
+        "usage_details",
+    ];
     value.is_kind("type", Kind::String)
         && (value.has("traceId") || value.has("trace_id"))
         && own.iter().any(|name| value.names(name))
@@ -117,7 +147,8 @@ fn hold(value: &Object<'_>, held: &mut Held) -> Result<(), Fault> {
     }
     for (pointer, seen) in each(value, &["observations", "data"]) {
         if seen.has("id") {
-            held.spans.push((pointer, observation(&seen, id.as_deref())?));
+            held.spans
+                .push((pointer, observation(&seen, id.as_deref())?));
         }
     }
     Ok(())
@@ -134,7 +165,9 @@ fn event(pointer: &str, value: &Object<'_>, held: &mut Held) -> Result<(), Fault
     }
     let mut span = observation(&body, None)?;
     let kind = kind.split('-').next().unwrap_or_default();
-    span.rank = span.rank.or_else(|| (kind != "observation").then(|| rank(kind)));
+    span.rank = span
+        .rank
+        .or_else(|| (kind != "observation").then(|| rank(kind)));
     span.in_parts = true;
     held.spans.push((format!("{pointer}/body"), span));
     Ok(())
@@ -145,7 +178,8 @@ fn about(trace: &Object<'_>) -> Result<Span, Fault> {
     span.trace = trace.text("id")?;
     span.rank = Some(Rank::Around);
     span.attributes.take_as(trace.raw(), ATTRIBUTES);
-    span.attributes.take_as(trace.raw(), &[("/metadata", "langfuse.trace.metadata.")]);
+    span.attributes
+        .take_as(trace.raw(), &[("/metadata", "langfuse.trace.metadata.")]);
     Ok(span)
 }
 

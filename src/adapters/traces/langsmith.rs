@@ -11,7 +11,10 @@ pub const ADAPTER: Adapter = Adapter {
     id: "trace.langsmith",
     docs: "https://docs.langchain.com/langsmith/run-data-format",
     recognizes: |value| {
-        let first = value.peek("runs").and_then(|list| list.at("/0")).and_then(Raw::object);
+        let first = value
+            .peek("runs")
+            .and_then(|list| list.at("/0"))
+            .and_then(Raw::object);
         let is_batch = value.is_kind("post", Kind::Array) || value.is_kind("patch", Kind::Array);
         is_run(value) || is_batch || first.is_some_and(|first| is_run(&first))
     },
@@ -31,7 +34,10 @@ const MESSAGES: &[&str] = &[
 const ATTRIBUTES: &[(&str, &str)] = &[
     ("/extra/metadata/ls_model_name", "gen_ai.request.model"),
     ("/extra/invocation_params/model", "gen_ai.request.model"),
-    ("/extra/invocation_params/model_name", "gen_ai.request.model"),
+    (
+        "/extra/invocation_params/model_name",
+        "gen_ai.request.model",
+    ),
     ("/inputs/model", "gen_ai.request.model"),
     ("/outputs/model", "gen_ai.response.model"),
     ("/outputs/llm_output/model_name", "gen_ai.response.model"),
@@ -46,7 +52,10 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("/extra/metadata/environment", "deployment.environment.name"),
     ("/extra/metadata/langgraph_node", "gen_ai.agent.name"),
     ("/session_name", "label.project"),
-    ("/first_token_time", "langfuse.observation.completion_start_time"),
+    (
+        "/first_token_time",
+        "langfuse.observation.completion_start_time",
+    ),
     ("/total_cost", "usage.cost"),
     ("/error", "error.message"),
     ("/tags", "tag.tags"),
@@ -57,9 +66,18 @@ const OF_MESSAGE: &[(&str, &str)] = &[
     ("/response_metadata/model_name", "gen_ai.response.model"),
     ("/response_metadata/model", "gen_ai.response.model"),
     ("/response_metadata/id", "gen_ai.response.id"),
-    ("/response_metadata/finish_reason", "gen_ai.response.finish_reasons"),
-    ("/response_metadata/stop_reason", "gen_ai.response.finish_reasons"),
-    ("/response_metadata/service_tier", "openai.response.service_tier"),
+    (
+        "/response_metadata/finish_reason",
+        "gen_ai.response.finish_reasons",
+    ),
+    (
+        "/response_metadata/stop_reason",
+        "gen_ai.response.finish_reasons",
+    ),
+    (
+        "/response_metadata/service_tier",
+        "openai.response.service_tier",
+    ),
 ];
 
 /// The sums of a run, which stand beside whatever its outputs say.
@@ -73,7 +91,9 @@ const OF_RUN: &[(&str, &str)] = &[
 
 fn is_run(value: &Object<'_>) -> bool {
     value.is_kind("run_type", Kind::String)
-        && ["trace_id", "dotted_order", "parent_run_id", "id"].iter().any(|name| value.has(name))
+        && ["trace_id", "dotted_order", "parent_run_id", "id"]
+            .iter()
+            .any(|name| value.has(name))
 }
 
 fn hold(value: &Object<'_>, held: &mut Held) -> Result<(), Fault> {
@@ -118,22 +138,33 @@ fn usage(value: &Object<'_>, span: &mut Span) {
         // An id of LangChain's own names the run, not the response.
         let id = message.at("/id").and_then(Raw::word);
         let id = id.filter(|id| !id.starts_with("run-") && !id.starts_with("lc_run"));
-        span.attributes.say("gen_ai.response.id", &id.unwrap_or_default());
+        span.attributes
+            .say("gen_ai.response.id", &id.unwrap_or_default());
     }
     let of_message = |place: &str| message.and_then(|message| message.at(place));
-    let own = whole.at("/outputs/usage_metadata").or_else(|| of_message("/usage_metadata"));
-    let of_provider = ["/outputs/usage", "/outputs/llm_output/token_usage", "/outputs/llm_output/usage"];
+    let own = whole
+        .at("/outputs/usage_metadata")
+        .or_else(|| of_message("/usage_metadata"));
+    let of_provider = [
+        "/outputs/usage",
+        "/outputs/llm_output/token_usage",
+        "/outputs/llm_output/usage",
+    ];
     let of_provider = of_provider.iter().find_map(|place| whole.at(place));
     let of_provider = of_provider
         .or_else(|| of_message("/response_metadata/token_usage"))
         .or_else(|| of_message("/response_metadata/usage"));
-    let outputs = whole.at("/outputs").filter(|outputs| outputs.at("/usage").is_some());
+    let outputs = whole
+        .at("/outputs")
+        .filter(|outputs| outputs.at("/usage").is_some());
     span.attributes.body = outputs.map(|outputs| outputs.as_str().to_owned());
     if let Some(own) = own {
         span.attributes.take_inside("usage.", own, 2);
         span.attributes.say("usage.convention", "inclusive");
     } else if let Some(usage) = of_provider {
-        span.attributes.provider_usage.push(usage.as_str().to_owned());
+        span.attributes
+            .provider_usage
+            .push(usage.as_str().to_owned());
         span.attributes.take_inside("usage.", usage, 2);
     } else {
         span.attributes.take_as(whole, OF_RUN);

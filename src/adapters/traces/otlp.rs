@@ -13,22 +13,35 @@ pub const ADAPTER: Adapter = Adapter {
     docs: "https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding",
     recognizes: |value| {
         let all = || RESOURCES.iter().chain(METRICS);
-        all().any(|name| value.is_kind(name, Kind::Array)) || is_batches(value) || is_resource(value)
+        all().any(|name| value.is_kind(name, Kind::Array))
+            || is_batches(value)
+            || is_resource(value)
     },
     reader: Reader::Transcript(|| open(hold)),
 };
 
-const RESOURCES: &[&str] = &["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"];
+const RESOURCES: &[&str] = &[
+    "resourceSpans",
+    "resource_spans",
+    "resourceLogs",
+    "resource_logs",
+];
 /// The same usage once more, summed up by time.
 const METRICS: &[&str] = &["resourceMetrics", "resource_metrics"];
 const SPANS_OF_SCOPES: &[&str] = &[
-    "scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans",
+    "scopeSpans",
+    "scope_spans",
+    "instrumentationLibrarySpans",
+    "instrumentation_library_spans",
 ];
 const LOGS_OF_SCOPES: &[&str] = &["scopeLogs", "scope_logs"];
 
 /// Tempo's name for the list of resources.
 fn is_batches(value: &Object<'_>) -> bool {
-    let first = value.peek("batches").and_then(|list| list.at("/0")).and_then(Raw::object);
+    let first = value
+        .peek("batches")
+        .and_then(|list| list.at("/0"))
+        .and_then(Raw::object);
     first.is_some_and(|first| is_resource(&first))
 }
 
@@ -95,7 +108,10 @@ fn span_of(value: &Object<'_>, about: &Attributes) -> Result<Span, Fault> {
     span.id = word(value, &["spanId", "span_id"])?;
     span.parent = word(value, &["parentSpanId", "parent_span_id"])?;
     for (end, names) in [
-        (&mut span.start, ["startTimeUnixNano", "start_time_unix_nano"]),
+        (
+            &mut span.start,
+            ["startTimeUnixNano", "start_time_unix_nano"],
+        ),
         (&mut span.end, ["endTimeUnixNano", "end_time_unix_nano"]),
     ] {
         for name in names {
@@ -113,7 +129,8 @@ fn span_of(value: &Object<'_>, about: &Attributes) -> Result<Span, Fault> {
                 span.attributes.take(attributes);
             }
         }
-        span.attributes.say("error.message", &message.unwrap_or_default());
+        span.attributes
+            .say("error.message", &message.unwrap_or_default());
     }
     Ok(span)
 }
@@ -165,7 +182,12 @@ fn event_of(log: &Object<'_>, about: &Attributes) -> Result<Option<Span>, Fault>
             moment = log.text(name)?.unwrap_or_default();
         }
     }
-    let sequence = ["event.timestamp", "event.sequence", "session.id", "conversation.id"];
+    let sequence = [
+        "event.timestamp",
+        "event.sequence",
+        "session.id",
+        "conversation.id",
+    ];
     let sequence = sequence.map(|name| event.attributes.word(name).unwrap_or_default());
     event.id = Some(format!("{moment} {}", sequence.join(" ")));
     event.start = at;

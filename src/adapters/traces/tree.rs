@@ -168,7 +168,7 @@ impl Tree {
         let by_call = self.by_call();
         let by_span = |node: &Node| {
             let parent = node.parent.and_then(|parent| self.nodes.get(&parent));
-            parent.is_some_and(|parent| parent.is_call_with_usage())
+            parent.is_some_and(Node::is_call_with_usage)
         };
         for (id, node) in &self.nodes {
             let Some(says) = node.says() else { continue };

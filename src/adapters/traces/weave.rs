@@ -34,7 +34,10 @@ fn hold(value: &Object<'_>, held: &mut Held) -> Result<(), Fault> {
     span.start = shared::time(value, "started_at")?;
     span.end = shared::time(value, "ended_at")?;
     span.failed = value.has("exception");
-    span.attributes.say("error.message", &value.text("exception")?.unwrap_or_default());
+    span.attributes.say(
+        "error.message",
+        &value.text("exception")?.unwrap_or_default(),
+    );
     let mut models = Vec::new();
     let mut requests = 0;
     let usage = value.raw().at("/summary/usage").and_then(Raw::object);
@@ -48,10 +51,16 @@ fn hold(value: &Object<'_>, held: &mut Held) -> Result<(), Fault> {
         models.push((model.to_owned(), attributes));
     }
     // Several requests are a sum.
-    span.rank = Some(if requests == 1 { Rank::Call } else { Rank::Around });
+    span.rank = Some(if requests == 1 {
+        Rank::Call
+    } else {
+        Rank::Around
+    });
     let mut models = models.into_iter();
     if let Some((_, first)) = models.next() {
-        span.attributes.provider_usage.clone_from(&first.provider_usage);
+        span.attributes
+            .provider_usage
+            .clone_from(&first.provider_usage);
         span.attributes.fill_from(&first);
     }
     span.attributes.take_as(value.raw(), ATTRIBUTES);
