@@ -118,6 +118,17 @@ fn number(value: &Json) -> Option<u64> {
         .or_else(|| value.as_str().and_then(|text| text.parse().ok()))
 }
 
+/// Names and numbers of a quoted object.
+fn quoted_counts(quoted: &Json) -> Vec<(String, u64)> {
+    let texts = quoted.as_array().into_iter().flatten();
+    let texts = texts.filter_map(Json::as_str);
+    let parts = texts.flat_map(|text| text.split(['{', ',', '}']));
+    let pairs = parts.filter_map(|part| part.trim().split_once(':'));
+    pairs
+        .filter_map(|(name, number)| Some((name.trim().to_owned(), number.trim().parse().ok()?)))
+        .collect()
+}
+
 /// What differs from the index; `None` when it states nothing that can be compared.
 fn differences(expected: &Json, records: &[UsageRecord]) -> Option<Vec<String>> {
     let main: Vec<&UsageRecord> = records.iter().filter(|r| r.part.is_none()).collect();
@@ -157,6 +168,19 @@ fn differences(expected: &Json, records: &[UsageRecord]) -> Option<Vec<String>> 
         ),
     ] {
         compare(name, stated(name), meters(names));
+    }
+    // The provider's own counts, as they stand in the sample: `usage: { input_tokens: 7, … }`.
+    for (name, number) in quoted_counts(&expected["langfuse_normalised_usage"]) {
+        let names: &[&str] = match name.as_str() {
+            "input_tokens" | "inputTokens" => &["input"],
+            "output_tokens" | "outputTokens" => &["output", "reasoning"],
+            "cache_read_input_tokens" | "cacheReadInputTokens" => &["cache_read"],
+            "cache_creation_input_tokens" | "cacheWriteInputTokens" => {
+                &["cache_write", "cache_write_1h"]
+            }
+            _ => continue,
+        };
+        compare(&name, Some(number), meters(names));
     }
     let mut left = main.clone();
     for body in expected["per_response_body"]

@@ -227,9 +227,8 @@ impl<'o> Documents<'o> {
                 self.read_object(&object, spot, around, depth)
             }
             Kind::Array => {
-                depth > 0
-                    && (self.read_list(raw, spot, around, depth)
-                        || self.read_numbers(raw, spot, around, depth))
+                self.read_list(raw, spot, around, depth)
+                    || depth > 0 && self.read_numbers(raw, spot, around, depth)
                     || self.search(raw, (depth > 0, &[]), spot, around, depth)
             }
             Kind::String if depth < DEEPEST => {

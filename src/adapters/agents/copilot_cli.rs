@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::common::{self, ALL_INSIDE, NO_USAGE, Names, Tokens};
-use super::{Adapter, Context, Reader, Reading, Transcript, shared};
+use super::{Adapter, Context, Late, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
 use crate::money::Quantity;
@@ -93,12 +93,13 @@ impl Transcript for Sessions {
         Ok(Reading::ignored(NO_USAGE))
     }
 
-    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<Late>, Fault> {
         let used = std::mem::take(&mut self.used).into_iter();
         let records = used.map(|((session, model), used)| {
             used.record(session.as_deref(), model.as_deref(), context)
         });
-        Ok(records.filter(|record| !record.items.is_empty()).collect())
+        let used = records.filter(|record| !record.items.is_empty());
+        Ok(used.map(Late::from).collect())
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{self, ALL_INSIDE, NO_USAGE, Tokens};
-use super::{Adapter, Context, Reader, Reading, Transcript, shared};
+use super::{Adapter, Context, Late, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
 use crate::json::{Object, Raw};
 use crate::money::{Exact, Quantity};
@@ -81,7 +81,7 @@ impl Transcript for Traces {
         Ok(Reading::kept())
     }
 
-    fn finish(&mut self, _: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+    fn finish(&mut self, _: &Context<'_>) -> Result<Vec<Late>, Fault> {
         let found = std::mem::take(&mut self.found);
         let mut best: BTreeMap<String, Rank> = BTreeMap::new();
         for (rank, groups, _) in &found {
@@ -98,7 +98,7 @@ impl Transcript for Traces {
         Ok(found
             .into_iter()
             .filter(is_best)
-            .map(|(_, _, record)| record)
+            .map(|(_, _, record)| record.into())
             .collect())
     }
 }
