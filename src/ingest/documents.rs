@@ -246,7 +246,10 @@ impl<'o> Documents<'o> {
         around: &Said,
         depth: usize,
     ) -> bool {
-        if let Some(adapter) = adapters::recognize_transcript(object) {
+        // A form of the user's own goes before everything that is built in.
+        if !self.formats.knows_own(object)
+            && let Some(adapter) = adapters::recognize_transcript(object)
+        {
             self.transcript(adapter, object, spot, around);
             return true;
         }
