@@ -76,10 +76,7 @@ impl Documents<'_> {
             let outside = self.outside(&open.around);
             let context = Context::new(&outside, &self.options.settings).at(&self.path);
             let readings = match open.state.finish(&context) {
-                Ok(records) => records
-                    .into_iter()
-                    .map(|record| Ok(record.into()))
-                    .collect(),
+                Ok(records) => responses(records),
                 Err(fault) => vec![Err(fault)],
             };
             for reading in readings {
@@ -88,6 +85,19 @@ impl Documents<'_> {
             }
         }
     }
+}
+
+/// The readings of single responses: parts follow the record that they are parts of.
+fn responses(records: Vec<UsageRecord>) -> Vec<Result<Reading, Fault>> {
+    let mut responses: Vec<Vec<UsageRecord>> = Vec::new();
+    for record in records {
+        match responses.last_mut() {
+            Some(parts) if record.part.is_some() => parts.push(record),
+            _ => responses.push(vec![record]),
+        }
+    }
+    let readings = responses.into_iter();
+    readings.map(|parts| Ok(Reading::Records(parts))).collect()
 }
 
 /// Whether nothing in a reading has to be known by its text.
