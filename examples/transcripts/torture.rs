@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use super::torn::{Usage, cuts, usage};
 
 /// Cuts per file.
-const CUTS: usize = 3;
+const CUTS: usize = 2;
 
 /// Samples in which a cut is seen afterwards, and why.
 const SEEN: &[(&str, &str)] = &[(
