@@ -179,6 +179,8 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/reports.md",
         "docs/endpoints.md",
         "docs/outputs.md",
+        "docs/cookbook.md",
+        "docs/logging.md",
     ] {
         let text = fs::read_to_string(page(file)).unwrap();
         for link in text

@@ -117,6 +117,14 @@ pub(super) fn read(row: &Object<'_>, context: &Context<'_>) -> Result<Reading, F
         let counts = Counts::put_together(row)?;
         record.raw_usage = Some(counts.raw());
         counts.state(&mut record);
+        of_meters(&mut record);
+        let stated = [Field::Modality, Field::OperationType];
+        for field in stated
+            .into_iter()
+            .filter(|field| context.text(*field).is_some())
+        {
+            record.facts.text(field, context.text(field));
+        }
         return Ok(record.into());
     }
     let Some((holder, inside)) = holder(row) else {
@@ -148,6 +156,22 @@ fn modality(record: &mut UsageRecord) {
         record.facts.text(Field::Modality, Some("embedding"));
         record.facts.text(Field::OperationType, Some("embedding"));
     }
+}
+
+/// What the meters say of what a call did, where none of them counts tokens.
+fn of_meters(record: &mut UsageRecord) {
+    let mut names = record.items.iter().map(|item| item.meter.name());
+    let (modality, operation) = match (names.next(), names.next()) {
+        (Some("character"), None) => ("audio", Some("speech")),
+        (Some("audio_second"), None) => ("audio", None),
+        (Some("video_second"), None) => ("video", Some("video")),
+        (Some("music_second" | "song"), None) => ("music", Some("music")),
+        (Some("image" | "megapixel"), None) => ("image_create", Some("image")),
+        _ => return,
+    };
+    record.facts.text(Field::Modality, Some(modality));
+    record.facts.remove(Field::OperationType);
+    record.facts.text(Field::OperationType, operation);
 }
 
 /// Whose usage object it is, told by names that only they use together.

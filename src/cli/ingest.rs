@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::input::How;
+use super::output::counted;
 use super::{Console, Done, Global, agents, input};
 use crate::error::{Error, Result};
 use crate::ingest::Outcomes;
@@ -155,11 +156,10 @@ fn summary(outcomes: &Outcomes, ledger: &Ledger) -> Vec<String> {
         let sources = outcomes.sources.iter();
         sources.filter(|source| source.status == status).count()
     };
-    let many = |count: u64, what: &str| format!("{count} {what}{}", plural(count));
     lines.push(format!(
         "read {} from {}: {} new, {} duplicate, {} updated, {} ignored, {} rejected; {} pending, {} unchanged, {} skipped",
-        many(counts.read(), "record"),
-        many(number(with_status("read")), "file"),
+        counted(counts.read(), "record"),
+        counted(number(with_status("read")), "file"),
         counts.new,
         counts.duplicate,
         counts.updated,
@@ -258,10 +258,6 @@ fn problems(outcomes: &Outcomes) -> Vec<String> {
         format!("unpriced  {provider}/{model}  {records} × {reason}")
     }));
     lines
-}
-
-fn plural(count: u64) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }
 
 fn number(count: usize) -> u64 {

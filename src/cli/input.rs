@@ -97,10 +97,8 @@ pub fn price_file(path: &Path) -> Result<Vec<u8>> {
         Ok(Ok(length)) if length <= LARGEST_BOOK => Ok(bytes),
         Ok(_) => Err(failed("this file is larger than 16 MiB".to_owned())
             .hint("no price book or price list is; name the right file")),
-        Err(error) => Err(failed(format!(
-            "the price book cannot be read: {}",
-            error.kind()
-        ))),
+        Err(error) => Err(failed(source::reason(&error))
+            .hint("name the file as it is called; it may also be named by LLMCOST_PRICES or in the settings")),
     }
 }
 

@@ -131,7 +131,7 @@ impl OutputArgs {
     }
 
     /// A file is not as wide as the terminal, and has no colours.
-    fn style(&self, console: &Console) -> Style {
+    pub fn style(&self, console: &Console) -> Style {
         let style = Style {
             dialect: self.dialect(),
             ..console.style(self.exact)
@@ -250,4 +250,10 @@ fn to_file(
         drop(std::fs::remove_file(&beside));
     }
     written
+}
+
+/// How many of what, in words: `1 file`, `2 files`.
+pub fn counted<N: std::fmt::Display + PartialEq + From<u8> + Copy>(count: N, what: &str) -> String {
+    let end = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {what}{end}")
 }

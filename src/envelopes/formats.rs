@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::aliases::Aliases;
 use super::format::Format;
-use super::place::{Place, Scene};
+use super::place::{Place, Scene, step_text};
 use super::said::{Said, Target};
 use super::when::When;
 use super::written;
 use crate::error::Result;
-use crate::json::Object;
+use crate::json::{Object, Raw, printable};
+use crate::usage::Field;
 
 /// Formats, the user's own first, with an index by the names that they need: a value that has none
 /// of the names is not looked at any further.
@@ -136,11 +137,51 @@ pub type States = [(Target, Vec<Place>)];
 pub fn state_all(states: &States, scene: Scene<'_, '_>, base: &str, said: &mut Said) {
     for (target, places) in states {
         for place in places {
-            if let Some(word) = place.word(scene) {
+            if let Some(every) = target.for_every() {
+                state_every(every, place, scene, base, said);
+            } else if let Some(word) = place.word(scene) {
                 let at = format!("{base}{}", place.as_written());
                 said.state(target, &word, place.unit, &at);
             }
         }
+    }
+}
+
+/// Labels of one object, at most.
+const MOST_LABELS: usize = 32;
+/// Longer words are texts, which never become labels.
+const LONGEST_LABEL: usize = 128;
+
+/// States every short word of the object that stands at a place, under its own name there.
+fn state_every(
+    target: fn(String) -> Target,
+    place: &Place,
+    scene: Scene<'_, '_>,
+    base: &str,
+    said: &mut Said,
+) {
+    let Some(found) = place.find(scene) else {
+        return;
+    };
+    // Some keep it as a string that holds JSON.
+    let inner = Raw::parse(&found).ok().and_then(Raw::string);
+    let text = inner.as_deref().unwrap_or(&found);
+    let Ok(object) = Object::parse(text) else {
+        return;
+    };
+    let short = |word: &String| word.len() <= LONGEST_LABEL && !word.contains('\n');
+    // Header fields have places of their own, and `_name` is the sender's own.
+    let label = |name: &str| {
+        let other = Field::meant_by(name).is_none() && !name.starts_with('_');
+        (other && name.len() <= LONGEST_LABEL).then(|| printable(name))
+    };
+    let words = object.entries().filter_map(|(name, value)| {
+        let name = label(name)?;
+        Some((name, value.word().filter(short)?))
+    });
+    for (name, word) in words.take(MOST_LABELS) {
+        let at = format!("{base}{}{}", place.as_written(), step_text(&name));
+        said.state(&target(name), &word, None, &at);
     }
 }
 

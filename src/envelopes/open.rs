@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::endpoint;
 use super::format::Format;
-use super::formats::Formats;
+use super::formats::{Formats, state_all};
 use super::place::{Place, Scene, step_text, steps_of};
 use super::request;
 use super::said::{Said, Target};
@@ -182,7 +182,8 @@ fn open_one<'a>(
         opened.piece = Some((by.collect::<Vec<_>>().join("\n"), last));
     }
     formats.state_mapping(scene, "", &mut opened.said);
-    opened.row = state(format, scene, &mut opened.said);
+    state_all(&format.states, scene, "", &mut opened.said);
+    opened.row = row(format, scene);
     if format.aliases
         && let Some(object) = scene.object
     {
@@ -212,25 +213,24 @@ fn first<'p, 'a>(
     found.next()
 }
 
-/// States what a format names, and puts its counts together into a row.
-fn state(format: &Format, scene: Scene<'_, '_>, said: &mut Said) -> Option<String> {
+/// The counts that a format names, put together into a row.
+fn row(format: &Format, scene: Scene<'_, '_>) -> Option<String> {
     let mut counts = serde_json::Map::new();
     let mut counted = false;
     for (target, places) in &format.states {
-        for place in places {
-            let Some(word) = place.word(scene) else {
-                continue;
-            };
-            if let Target::Count(name) = target {
-                counted |= !place.is_constant();
-                let number = Exact::parse(&word).ok().and_then(|_| word.parse().ok());
-                let value =
-                    number.map_or(serde_json::Value::String(word), serde_json::Value::Number);
-                counts.insert(name.clone(), value);
-                break;
-            }
-            said.state(target, &word, place.unit, &place.as_written());
-        }
+        let Target::Count(name) = target else {
+            continue;
+        };
+        let mut words = places
+            .iter()
+            .filter_map(|place| Some((place, place.word(scene)?)));
+        let Some((place, word)) = words.next() else {
+            continue;
+        };
+        counted |= !place.is_constant();
+        let number = Exact::parse(&word).ok().and_then(|_| word.parse().ok());
+        let value = number.map_or(serde_json::Value::String(word), serde_json::Value::Number);
+        counts.insert(name.clone(), value);
     }
     counted.then(|| {
         counts.insert(ROW.to_owned(), serde_json::Value::from(1));

@@ -69,6 +69,22 @@ impl Target {
         })
     }
 
+    /// What `tag.*` and `attribute.*` make of every word in the object at their place.
+    pub fn for_every(&self) -> Option<fn(String) -> Self> {
+        match self {
+            Self::Tag(name) if name == "*" => Some(Self::Tag),
+            Self::Attribute(name) if name == "*" => Some(Self::Attribute),
+            Self::Tag(_)
+            | Self::Attribute(_)
+            | Self::Field(_)
+            | Self::Time
+            | Self::Status
+            | Self::Cost
+            | Self::Currency
+            | Self::Count(_) => None,
+        }
+    }
+
     /// Its name in formats, provenance and messages.
     pub fn name(&self) -> String {
         match self {
@@ -151,11 +167,15 @@ impl Said {
             FieldKind::Integer => scaled(word, unit)
                 .and_then(|text| Value::parse(FieldKind::Integer, &text))
                 .filter(is_natural),
+            // How many there were of what a flag asks about.
+            FieldKind::Flag if is_many(word) => Some(Value::Flag(true)),
             kind @ (FieldKind::Text | FieldKind::Flag) => Value::parse(kind, word),
         };
         let value = match (field, value) {
             // `"error": false` and the like say that there is none.
             (Field::ErrorMessage, Some(_)) if NO_ERROR.contains(&word) => None,
+            // So does the HTTP status of a success, where a failed line has its error code.
+            (Field::ErrorCode, Some(_)) if is_success(word) => None,
             (Field::ErrorMessage, Some(Value::Text(_))) => {
                 let clean = crate::usage::clean_error_text(word);
                 (!clean.is_empty()).then_some(Value::Text(clean))
@@ -205,8 +225,18 @@ impl Said {
     }
 }
 
+fn is_many(word: &str) -> bool {
+    let digits = word.bytes().all(|byte| byte.is_ascii_digit());
+    digits && word.bytes().any(|byte| byte != b'0')
+}
+
 /// What stands in the place of an error where there is none.
 const NO_ERROR: &[&str] = &["false", "none", "None", "null", "0", "no", "-", "ok", "OK"];
+
+/// Whether a word is the HTTP status of a success.
+fn is_success(word: &str) -> bool {
+    word.len() == 3 && word.starts_with('2') && word.bytes().all(|digit| digit.is_ascii_digit())
+}
 
 fn keep(map: &mut BTreeMap<String, String>, name: &str, word: &str) -> bool {
     let Some(word) = crate::usage::clean_text(word).filter(|_| !map.contains_key(name)) else {

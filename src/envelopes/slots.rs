@@ -156,6 +156,8 @@ fn counts(name: &str) -> bool {
     NAMES.contains(&name)
         || name.ends_with("_tokens") && !name.starts_with("max_")
         || name.ends_with("TokenCount")
+        || name.ends_with("_token_count")
+        || name.starts_with("num_tokens_")
 }
 
 fn holds(value: Raw<'_>) -> bool {

@@ -77,6 +77,9 @@ const SUGGESTIONS: &[(&str, LeafSort, &[&str])] = &[
             "generated",
             "written",
             "received",
+            "answer",
+            "response",
+            "reply",
         ],
     ),
     ("cached", LeafSort::Number, &["cached", "cache"]),
@@ -95,7 +98,18 @@ const SUGGESTIONS: &[(&str, LeafSort, &[&str])] = &[
         "user",
         LeafSort::Word,
         &[
-            "user", "uid", "username", "caller", "email", "owner", "member", "who",
+            "user",
+            "uid",
+            "username",
+            "caller",
+            "email",
+            "owner",
+            "member",
+            "who",
+            "principal",
+            "actor",
+            "login",
+            "person",
         ],
     ),
     (
@@ -134,7 +148,9 @@ pub fn leaves(object: &Object<'_>) -> Vec<Leaf> {
 }
 
 fn collect(object: &Object<'_>, base: &str, depth: usize, found: &mut Vec<Leaf>) {
-    for (name, value) in object.entries().filter(|(name, _)| !is_decoy(name)) {
+    // A number under the name of a text is the count of its tokens.
+    let told = |(name, value): &(&str, Raw<'_>)| !is_decoy(name) || value.kind() == Kind::Number;
+    for (name, value) in object.entries().filter(told) {
         let pointer = format!("{base}{}", step_text(name));
         match (value.kind(), value.object()) {
             (_, Some(inner)) if depth > 1 => collect(&inner, &pointer, depth - 1, found),
@@ -218,6 +234,14 @@ fn words_of(pointer: &str) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_under_the_name_of_a_text_is_its_count() {
+        let text = r#"{"engine":"gpt-4o","count":{"prompt":10,"answer":3}}"#;
+        let found = suggest(&leaves(&Object::parse(text).unwrap()), &BTreeSet::new());
+        assert_eq!(found[1], ("input", "/count/prompt".to_owned()));
+        assert_eq!(found[2], ("output", "/count/answer".to_owned()));
+    }
 
     #[test]
     fn fields_are_told_by_their_names_and_kinds() {

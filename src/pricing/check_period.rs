@@ -6,6 +6,7 @@ use super::book::PriceBook;
 use super::check::{Checked, known_meter, problem};
 use super::period::{Condition, Graduated, Period, Rates, Rule, Table};
 use super::receipt::Per;
+use super::words::several;
 use crate::usage::{Group, Meter};
 
 /// Checks one price period.
@@ -88,9 +89,9 @@ fn units(blocks: [(Per, &Rates); 7], place: &str) -> Checked {
             Per::GibDay => false,
         };
         if !fits {
-            let (name, unit, block) = (meter.name, meter.unit, per.name());
+            let (name, units, block) = (meter.name, several(meter.unit), per.name());
             return Err(problem(
-                format!("{place}: {name} counts by the {unit}, which {block} is not for"),
+                format!("{place}: {name} counts {units}, which {block} is not for"),
                 "use each, per_1k or per_1m; per_minute and per_hour are for seconds, per_1m_hours is for token-hours",
             ));
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::book::PriceBook;
+use super::decimal::Price;
 use super::format::Model;
 use super::listing;
 use super::period::Period;
@@ -137,7 +138,10 @@ fn over_time(
         let at = begin.map(|(at, _)| *at);
         let from = begin.map(|(_, text)| text.clone());
         let mut still = Vec::new();
-        for (label, old, new) in differences(&said_at(old, at), &said_at(new, at)) {
+        let differ = differences(&said_at(old, at), &said_at(new, at)).into_iter();
+        for (label, old, new) in
+            differ.filter(|(_, old, new)| meant(old.as_deref()) != meant(new.as_deref()))
+        {
             let goes_on = |held: &Change| {
                 held.label == label && held.old == old && held.new == new && held.to == from
             };
@@ -155,6 +159,16 @@ fn over_time(
         open = still;
     }
     changes.append(&mut open);
+}
+
+/// What is said without the zeros that a price may end with: `0.20 USD` is `0.2 USD`.
+fn meant(said: Option<&str>) -> Option<String> {
+    let short = |word: &str| {
+        let number = word.trim_end_matches(',');
+        Price::parse(number).map_or_else(|_| word.to_owned(), |price| price.exact().to_string())
+    };
+    let words = said?.split(' ').map(short);
+    Some(words.collect::<Vec<_>>().join(" "))
 }
 
 /// The times at which a period begins or ends, as they are written.

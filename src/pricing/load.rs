@@ -145,6 +145,10 @@ fn hint(message: &str) -> &'static str {
             "keep one of the two: nobody could say which one holds",
         ),
         (
+            "variant `llmcost-prices/",
+            "the book was made for another version of llmcost; this one reads llmcost-prices/1",
+        ),
+        (
             "unknown field",
             "correct the name; docs/pricing-file.md lists all of them with their meaning",
         ),

@@ -46,12 +46,15 @@ pub fn line<'a>(
 }
 
 /// Where a picture's tokens are counted they are what is billed; its size and quality only say how
-/// many they are.
+/// many they are. Plain output may be such tokens, but only at a price for tokens of pictures:
+/// elsewhere it is the text that a picture came with.
 fn told_by_tokens(call: &Call<'_>, held: &[Held<'_>]) -> bool {
     let made = [Meter::OUTPUT_IMAGE, Meter::OUTPUT];
     call.record.items.iter().any(|item| {
         let meter = call.billed_meter(item);
-        made.iter().any(|made| made.name() == meter) && find(call, held, item, meter).is_ok()
+        made.iter().any(|made| made.name() == meter)
+            && find(call, held, item, meter).is_ok()
+            && find(call, held, item, Meter::OUTPUT_IMAGE.name()).is_ok()
     })
 }
 

@@ -42,17 +42,12 @@ impl Day {
         written_out.then_some(Self(date))
     }
 
-    /// Days from this one until another; negative when that is earlier.
-    pub fn days_until(self, other: Self) -> i64 {
-        (other.0 - self.0).num_days()
-    }
-
     /// The day of a point in time.
     pub fn of(at: Timestamp) -> Self {
         Self(at.to_utc().date_naive())
     }
 
-    /// How many days it is after another one.
+    /// How many days it is after another one; negative when it is earlier.
     pub fn days_since(self, other: Self) -> i64 {
         (self.0 - other.0).num_days()
     }
@@ -174,7 +169,11 @@ impl Hours {
 
 fn minute_of_day(text: &str) -> Option<u32> {
     let (hour, minute) = text.split_once(':')?;
-    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+    let number = |digits: &str| -> Option<u32> {
+        let is_plain = digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse().ok().filter(|_| is_plain)
+    };
+    let (hour, minute) = (number(hour)?, number(minute)?);
     (minute < 60 && hour * 60 + minute <= 24 * 60).then_some(hour * 60 + minute)
 }
 

@@ -174,7 +174,8 @@ pub fn per_words(per: Per, meter: &str) -> String {
     }
 }
 
-fn several(unit: &str) -> String {
+/// The unit of more than one: `images`, `tokens`.
+pub(super) fn several(unit: &str) -> String {
     if unit.ends_with('s') {
         unit.to_owned()
     } else {

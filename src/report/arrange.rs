@@ -154,10 +154,7 @@ fn one(rows: &[&Row], (key, currency, kind): (&Key, Option<&String>, RowKind)) -
         sum.cost = Some(Exact::ZERO);
     }
     (sum.kind, sum.before, sum.trend) = (kind, before, row.trend);
-    sum.beside = row
-        .beside
-        .map(|beside| beside.against(sum.cost))
-        .transpose()?;
+    sum.beside = row.beside.map(|beside| beside.against(&sum)).transpose()?;
     Ok(sum)
 }
 

@@ -14,10 +14,13 @@ use super::tally::{plus, too_large};
 pub struct Beside {
     /// The stored cost, in the currency of the row; absent where none is known.
     pub stored: Option<Exact>,
-    /// The cost less the stored one, where both are known.
+    /// The cost less the stored one, where both are known of the same number of records: what is
+    /// unknown on one side only would look like a saving.
     pub difference: Option<Exact>,
     /// Records whose stored cost is unknown.
     pub unpriced: u64,
+    /// Records whose stored cost is known.
+    pub priced: u64,
 }
 
 impl Beside {
@@ -31,20 +34,27 @@ impl Beside {
             (a, b) => a.or(b),
         };
         self.unpriced += other.unpriced;
+        self.priced += other.priced;
         Ok(())
     }
 
-    /// The same beside a cost.
+    /// The same beside the cost of a row.
     ///
     /// # Errors
     /// When the difference does not fit.
-    pub(super) fn against(mut self, cost: Option<Exact>) -> Result<Self> {
-        let difference = cost
+    pub(super) fn against(mut self, row: &Row) -> Result<Self> {
+        let known = row.cost.filter(|_| priced(row) == self.priced);
+        let difference = known
             .zip(self.stored)
             .map(|(cost, stored)| cost.minus(stored));
         self.difference = difference.transpose().map_err(|_| too_large("cost"))?;
         Ok(self)
     }
+}
+
+/// Records of a row whose cost is known.
+fn priced(row: &Row) -> u64 {
+    row.tally.records.saturating_sub(row.tally.unpriced)
 }
 
 /// Puts the stored rows beside the others.
@@ -103,7 +113,8 @@ fn put(mut row: Row, stored: Option<Row>) -> Result<Row> {
         stored: stored.cost,
         difference: None,
         unpriced: stored.tally.unpriced,
+        priced: priced(&stored),
     };
-    row.beside = Some(beside.against(row.cost)?);
+    row.beside = Some(beside.against(&row)?);
     Ok(row)
 }

@@ -57,7 +57,12 @@ impl Report {
         let mut period = calendar::range_text(self.query.period.from, self.query.period.to, zone);
         if let (true, Some((first, last))) = (self.query.period.is_open(), self.summary.seen) {
             let (first, last) = (calendar::date(first, zone), calendar::date(last, zone));
-            period = format!("{period} ({first} to {last})");
+            let days = if first == last {
+                first.to_string()
+            } else {
+                format!("{first} to {last}")
+            };
+            period = format!("{period} ({days})");
         }
         let usual = [
             ("period", period),
@@ -198,6 +203,9 @@ fn some_of(names: &[&str]) -> String {
 fn age_text(book: &BookUse<'_>) -> String {
     match book.age_days {
         Some(1) => "1 day old".to_owned(),
+        // A version that a clock of today has not reached: announced prices, or a wrong clock.
+        Some(-1) => "1 day ahead".to_owned(),
+        Some(days) if days < 0 => format!("{} days ahead", days.unsigned_abs()),
         Some(days) => format!("{days} days old"),
         None => "age unknown".to_owned(),
     }

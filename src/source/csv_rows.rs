@@ -8,7 +8,9 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 /// What may separate cells.
 const DELIMITERS: &[u8] = b",;\t|";
 /// Words of which one is in the header of any usage export; other tables are not read as such.
-const TELLING: &[&str] = &["token", "model", "cost", "usage", "input", "prompt"];
+const TELLING: &[&str] = &[
+    "tok", "model", "cost", "usage", "input", "prompt", "engine", "llm",
+];
 /// Longer names are no header.
 const LONGEST_NAME: usize = 64;
 

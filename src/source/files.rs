@@ -268,7 +268,7 @@ fn input(path: &Path, message: impl Into<String>) -> Error {
 }
 
 /// What the system says, in our words where we have them.
-pub(super) fn reason(error: &io::Error) -> String {
+pub fn reason(error: &io::Error) -> String {
     let kind = error.kind();
     if kind == io::ErrorKind::NotFound {
         "no such file".to_owned()

@@ -32,7 +32,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub use files::{Found, Kind, Stat, expand};
+pub use files::{Found, Kind, Stat, expand, reason};
 pub use framing::{Ending, Frame, Pending, Reason, Shape, Warning};
 pub use position::Position;
 pub use sqlite::{Database, Document, has_newer_rows};

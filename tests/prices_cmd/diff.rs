@@ -84,6 +84,10 @@ fn rules_names_and_whole_models_are_told_too() {
 fn a_rate_in_another_unit_or_with_other_zeros_is_told_as_it_is_written() {
     let found = changes(OLD, &OLD.replace("input: 3,", "input: 3.50,"));
     assert_eq!(found[0]["new"], "3.50 USD per 1M tokens");
+    assert_eq!(
+        changes(OLD, &OLD.replace("input: 3,", "input: 3.00,")),
+        [Json::Null; 0]
+    );
 }
 
 #[test]

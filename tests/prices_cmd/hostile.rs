@@ -107,7 +107,7 @@ const RATES: &[(&str, &str, &str)] = &[
     (
         "a token by the minute",
         "per_minute: {input: 1}",
-        "counts by the tokens",
+        "input counts tokens, which per_minute is not for",
     ),
     ("a number for a map", "per_1m: 3", "expected mapping"),
     ("nothing for a number", "per_1m: {input: }", "null"),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use llmcost::pricing::format::Model;
+use llmcost::pricing::period::Period;
 use llmcost::pricing::{Day, PriceBook, Prices, bundled_texts};
 
 use super::support::{Ask, cost, parse};
@@ -146,10 +147,16 @@ fn counts(book: &PriceBook) -> Counts {
     [
         models.len(),
         periods().map(|period| period.meters().count()).sum(),
-        periods().map(|period| period.unverified.len()).sum(),
+        periods().map(unverified).sum(),
         models.iter().filter(doubted).count(),
         models.iter().filter(|model| model.prices.len() > 1).count(),
     ]
+}
+
+/// Rates that are marked; a meter that only a rule prices has none to be counted.
+fn unverified(period: &Period) -> usize {
+    let marked = |meter: &&str| period.unverified.iter().any(|other| other == meter);
+    period.meters().filter(marked).count()
 }
 
 fn table() -> String {

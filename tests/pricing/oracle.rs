@@ -15,6 +15,7 @@ use super::random::{
 pub type Fraction = Ratio<BigInt>;
 
 /// A line of the usage, with attributes of its own.
+#[derive(Clone)]
 pub struct Line<'a> {
     pub meter: &'a str,
     pub quantity: Fraction,
@@ -268,7 +269,13 @@ impl Call<'_> {
     /// What a line costs, and whether something about it is doubtful.
     fn line(&self, line: &Line<'_>) -> Option<((i64, bool), bool)> {
         let made = |other: &Line<'_>| {
-            ["output", "output_image"].contains(&other.meter) && self.rate(other).is_some()
+            let drawn = Line {
+                meter: "output_image",
+                ..other.clone()
+            };
+            ["output", "output_image"].contains(&other.meter)
+                && self.rate(other).is_some()
+                && self.rate(&drawn).is_some()
         };
         if line.meter == "image" && self.lines.iter().any(made) {
             return Some(((0, false), false));

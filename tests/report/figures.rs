@@ -185,7 +185,7 @@ fn every_report_says_its_period_zone_and_prices() {
         json!({"book": "worked", "version": "2026-11-21", "records": 0, "age_days": 1})
     );
     let meta = report.table().meta;
-    assert_eq!(meta[0].1, "all (2026-11-02 to 2026-11-02)");
+    assert_eq!(meta[0].1, "all (2026-11-02)");
     assert_eq!(meta[1].1, "UTC");
     assert_eq!(
         meta[2].1,
@@ -224,6 +224,19 @@ fn price_books_of_more_than_thirty_days_are_said_to_be_old() {
     let is_old = |notes: &[String]| notes.iter().any(|note| note.contains("days old"));
     assert!(is_old(&priced_by("2026-10-22")), "31 days");
     assert!(!is_old(&priced_by("2026-10-23")), "30 days");
+}
+
+#[test]
+fn a_price_book_of_tomorrow_is_ahead_and_not_old() {
+    for (version, age) in [
+        ("2026-11-23", "1 day ahead"),
+        ("2026-12-01", "9 days ahead"),
+    ] {
+        let entry = call("1").on("2026-11-02T00:00:00Z");
+        let entry = entry.book("worked", version).costs("1", "USD");
+        let meta = ask(&query(&["model"], &[]), &[entry]).table().meta;
+        assert_eq!(meta[2].1, format!("{version} ({age}): worked"));
+    }
 }
 
 #[test]

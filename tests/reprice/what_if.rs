@@ -109,6 +109,32 @@ fn costs_in_two_currencies_have_no_difference() {
     );
 }
 
+/// Where a cost is known on one side only, the sums are of different calls.
+#[test]
+fn what_would_be_unknown_is_no_saving() {
+    let calls = [
+        call(1, "big", 2, 1_000, 100),
+        call(2, "small", 2, 1_000, 0),
+        call(3, "euro", 3, 1_000, 100),
+    ];
+    let home = home(BOOK, &calls);
+    home.write("config/llmcost/prices.yaml", BOOK);
+    let report = home.json("report --by day --as big=nobody-sells-this");
+    let dollars = |rows: &serde_json::Value| {
+        let rows = rows.as_array().unwrap().iter();
+        let mut of_them = rows.filter(|row| row["currency"] == "USD");
+        of_them.next().unwrap().clone()
+    };
+    for row in [dollars(&report["rows"]), dollars(&report["totals"])] {
+        assert_eq!(
+            (&row["cost"], &row["stored_cost"], &row["difference"]),
+            (&json!("0.001"), &json!("0.007"), &json!(null)),
+            "{row:#}"
+        );
+    }
+    assert_eq!(row(&report, "day", "2026-11-03")["difference"], "0");
+}
+
 #[test]
 fn what_is_no_question_is_refused() {
     let home = home(BOOK, &[call(1, "big", 2, 1_000, 100)]);

@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::{Console, Done, Global, input, output::OutputArgs, read};
+use super::{
+    Console, Done, Global, input,
+    output::{OutputArgs, counted},
+    read,
+};
 use crate::error::{Error, Result};
 use crate::pricing::lint::{Finding, Level, Terms, lint};
 use crate::pricing::{Day, PriceBook, Prices};
@@ -135,7 +139,11 @@ fn print(
             .into(),
         rows: found.iter().map(row).collect(),
         notes: vec![format!(
-            "{books} books: {errors} errors, {warnings} warnings, {notes} notes{hidden}"
+            "{}: {}, {}, {}{hidden}",
+            counted(books, "book"),
+            counted(errors, "error"),
+            counted(warnings, "warning"),
+            counted(notes, "note"),
         )],
         ..Table::default()
     };

@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::{Console, Done, output::OutputArgs, read};
+use super::{
+    Console, Done,
+    output::{OutputArgs, counted},
+    read,
+};
 use crate::error::Result;
 use crate::pricing::diff::{Change, diff};
 use crate::pricing::{PriceBook, Prices};
@@ -54,7 +58,7 @@ pub fn run(args: &DiffArgs, console: &Console) -> Result<Done> {
         rows: changes.iter().map(row).collect(),
         notes: vec![match changes.len() {
             0 => "The two say the same.".to_owned(),
-            count => format!("{count} differences"),
+            count => counted(count, "difference"),
         }],
         ..Table::default()
     };

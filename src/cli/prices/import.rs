@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
-use super::{Console, Done, Global, day, input, output, print_text, read_text};
+use super::{Console, Done, Global, day, input, output, output::counted, print_text, read_text};
 use crate::error::{Error, Result};
 use crate::pricing::Day;
 use crate::pricing::import::{Imported, Laid, LeftOut, List, Terms, Why, import, lay};
@@ -186,19 +186,24 @@ fn summarize(
     }
     let (no_price, known) = (of(Why::NoPrice).count(), of(Why::Known).count());
     if no_price > 0 {
-        writeln!(out, "left out  {no_price} models without any price")?;
+        writeln!(
+            out,
+            "left out  {} without any price",
+            counted(no_price, "model")
+        )?;
     }
     if known > 0 {
         writeln!(
             out,
-            "left out  {known} models that are priced already; --all takes them"
+            "left out  {} already priced; --all takes them",
+            counted(known, "model")
         )?;
     }
     if !kept.is_empty() {
-        let there = kept.len();
         writeln!(
             out,
-            "kept      {there} models as the book has them; --replace replaces them"
+            "kept      {} as the book has it; --replace takes the list's",
+            counted(kept.len(), "model")
         )?;
     }
     let marked = if args.trust || added.is_empty() {
@@ -208,8 +213,8 @@ fn summarize(
     };
     writeln!(
         out,
-        "imported  {} models into {}{marked}",
-        added.len(),
+        "imported  {} into {}{marked}",
+        counted(added.len(), "model"),
         target.display()
     )
 }

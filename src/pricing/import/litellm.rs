@@ -146,8 +146,9 @@ fn split(key: &str) -> (String, When) {
     if let Some((begin, rest)) = bare.split_once("_above_")
         && let Some((edge, end)) = rest.split_once("k_tokens")
         && let Ok(edge) = edge.parse::<u64>()
+        && let Some(edge) = edge.checked_mul(1_000)
     {
-        when.above = edge.checked_mul(1_000);
+        when.above = Some(edge);
         bare = format!("{begin}{end}");
     }
     (bare, when)

@@ -119,14 +119,26 @@ fn sources(whole: Place<'_>, terms: Terms, findings: &mut Vec<Finding>) {
             continue;
         }
         let message = match source.checked {
-            None => format!("source {id} says no day on which it was checked ({models} models)"),
-            Some(day) if day.days_until(terms.today) > i64::from(terms.max_age) => format!(
-                "source {id} was last checked {day}, {} days ago ({models} models)",
-                day.days_until(terms.today)
+            None => format!(
+                "source {id} says no day on which it was checked ({})",
+                used(models)
+            ),
+            Some(day) if terms.today.days_since(day) > i64::from(terms.max_age) => format!(
+                "source {id} was last checked {day}, {} days ago ({})",
+                terms.today.days_since(day),
+                used(models)
             ),
             Some(_) => continue,
         };
         findings.push(whole.finding(Level::Warning, "stale", message));
+    }
+}
+
+/// How many models rest on a source, in words.
+fn used(models: usize) -> String {
+    match models {
+        1 => "1 model".to_owned(),
+        more => format!("{more} models"),
     }
 }
 

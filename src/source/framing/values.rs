@@ -112,6 +112,16 @@ pub(super) fn is_tail_of_json(line: &[u8]) -> bool {
         && memchr_iter(b'}', line).count() > memchr_iter(b'{', line).count()
         && memmem::find(line, b"\":").is_some()
         && !is_of_runtime(line)
+        && !ends_in_json(line)
+}
+
+/// Whether the rest of a line from one of its first braces on is one value. Braces may also stand in
+/// its texts, so that counting them tells nothing.
+fn ends_in_json(line: &[u8]) -> bool {
+    memchr_iter(b'{', line).take(8).any(|at| {
+        let json = line.get(at..).unwrap_or_default();
+        extent(json) == Extent::Whole(json.len())
+    })
 }
 
 /// Whether a line of plain text ends in the middle of the JSON that it carries.
@@ -143,6 +153,20 @@ mod tests {
         }
         assert_eq!(extent(b"{\"a\":\n1,\n{"), Extent::Broken(2));
         assert_eq!(extent(b"{\"a\":\"\n"), Extent::Broken(0));
+    }
+
+    #[test]
+    fn a_tail_closes_what_it_does_not_open_outside_of_texts() {
+        for line in ["\"a\":1}", "b\":{\"a\":1}}", ",\"a\":\"{\"}}"] {
+            assert!(is_tail_of_json(line.as_bytes()), "{line}");
+        }
+        for line in [
+            "INFO {\"a\":\"}}\"}",
+            "{} INFO {\"a\":\"}\"}",
+            "done {\"a\":1}",
+        ] {
+            assert!(!is_tail_of_json(line.as_bytes()), "{line}");
+        }
     }
 
     #[test]
