@@ -196,7 +196,7 @@ pub const REASONS: &[(&str, Kind, &str)] = &[
         "the file states how full the context window was, not what was billed",
     ),
     (
-        "claude-code-transcripts/tests/sample_session.json",
+        "claude-code-transcripts/tests/sample_session.json$",
         Unsupported,
         "an export for reading, without counts",
     ),

@@ -110,7 +110,7 @@ fn main() -> ExitCode {
     let mut table: BTreeMap<String, [usize; 7]> = BTreeMap::new();
     for (name, sample) in &samples {
         let (column, detail) = judge(name, sample).parts();
-        let reason = REASONS.iter().find(|(part, ..)| name.contains(part));
+        let reason = explained::reason(name);
         used.extend(reason.filter(|_| column > 0).map(|(part, ..)| *part));
         table.entry(sample.kind.clone()).or_default()[column] += 1;
         if option("--list") == Some(VERDICTS[column]) {
@@ -209,7 +209,7 @@ fn judge(name: &str, sample: &Sample) -> Verdict {
     if !stated.is_empty() && wrong.is_empty() {
         return Verdict::Agree;
     }
-    let reason = REASONS.iter().find(|(part, ..)| name.contains(part));
+    let reason = explained::reason(name);
     let unreadable = unreadable(&reading);
     match (reason, unreadable) {
         (Some((_, Kind::Explained, why)), _) => Verdict::Explained(why),
