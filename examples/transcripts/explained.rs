@@ -18,7 +18,13 @@ const GUESSED: &str =
     "the file states no tokens; the test counts calls whose tokens are guessed from texts";
 const ONE_USE: &str = "the tokens agree; a record is what a session used of a model, not a request";
 
-/// A part of the sample's name, how it is counted, and the reason.
+/// What is known of a sample.
+pub fn reason(name: &str) -> Option<&'static (&'static str, Kind, &'static str)> {
+    let name = format!("{name}$");
+    REASONS.iter().find(|(part, ..)| name.contains(part))
+}
+
+/// A part of the sample's name (`$` is its end), how it is counted, and the reason.
 pub const REASONS: &[(&str, Kind, &str)] = &[
     // Another decision, or a mistake of the other side.
     (
