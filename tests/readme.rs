@@ -58,7 +58,8 @@ fn run(command: &str, home: &Path) -> String {
     let errors = String::from_utf8(output.stderr).unwrap();
     let mut printed = String::from_utf8(output.stdout).unwrap();
     if asks_for_code {
-        printed += &format!("{}\n", output.status.code().unwrap());
+        printed.push_str(&output.status.code().unwrap().to_string());
+        printed.push('\n');
     } else {
         assert!(output.status.success(), "{command}: {errors}");
     }
