@@ -167,12 +167,11 @@ fn closed(text: &str) -> (&str, &str) {
     for (at, c) in text.char_indices() {
         match (quote, c) {
             (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"' | '`') => quote = Some(c),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') if depth == 0 => return (&text[..at], &text[at + 1..]),
             (None, ')' | ']' | '}') => depth -= 1,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     (text, "")
@@ -216,8 +215,8 @@ fn stated(subject: &str, verb: &str, argument: &str) -> Vec<Check> {
         "toEqual" if argument == "[]" => records(&plain, "0").into_iter().collect(),
         "toEqual" | "toMatchObject" if argument.starts_with('{') => fields(of, argument),
         "toBe" | "toBeCloseTo" => {
-            let counted = [".len()", ".length"].iter();
-            let base = counted.filter_map(|end| plain.strip_suffix(end)).next();
+            let mut counted = [".len()", ".length"].iter();
+            let base = counted.find_map(|end| plain.strip_suffix(end));
             match base {
                 Some(base) => records(base, argument).into_iter().collect(),
                 None => value(&plain, of, argument).into_iter().collect(),

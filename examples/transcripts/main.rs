@@ -86,11 +86,11 @@ struct Sample {
 }
 
 /// What reading some files gave.
-pub struct Reading {
+struct Reading {
     /// The records.
-    pub entries: Vec<Entry>,
+    entries: Vec<Entry>,
     /// What became of each file.
-    pub outcomes: Outcomes,
+    outcomes: Outcomes,
 }
 
 fn main() -> ExitCode {
@@ -287,7 +287,7 @@ fn told(reading: &Reading) -> String {
 }
 
 /// Reads files into a ledger of their own.
-pub fn read(paths: &[String]) -> Reading {
+fn read(paths: &[String]) -> Reading {
     let mut ledger = Ledger::scratch().unwrap();
     let outcomes = read_into(&mut ledger, paths);
     Reading {
