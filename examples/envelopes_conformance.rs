@@ -1,14 +1,16 @@
 //! Reads a folder of envelope samples with an `INDEX.jsonl` through the real pipeline and says, by
 //! kind, how many are recognised, agree with what the index states, differ, or are not supported.
 //!
-//! `cargo run --example envelopes_conformance -- FOLDER [--list WORD] [--only TEXT] [--skip PREFIX]`
+//! `cargo run --example envelopes_conformance -- FOLDER [--list WORD] [--only TEXT] [--skip PREFIX]
+//! [--require-agree PER_CENT]`
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::as_conversions,
-    clippy::print_stdout
+    clippy::print_stdout,
+    clippy::print_stderr
 )] // a failing check may stop
 
 use std::collections::BTreeMap;
@@ -226,15 +228,17 @@ fn judge(sample: &Json, outcomes: &Outcomes) -> Verdict {
     }
 }
 
-fn main() {
+fn main() -> std::process::ExitCode {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().expect("a folder with an INDEX.jsonl");
     let (mut list, mut only, mut skip) = (String::new(), String::new(), None);
+    let mut required: usize = 0;
     while let (Some(flag), Some(value)) = (arguments.next(), arguments.next()) {
         match flag.as_str() {
             "--list" => list = value,
             "--only" => only = value,
             "--skip" => skip = Some(value),
+            "--require-agree" => required = value.parse().expect("a percentage"),
             _ => panic!("{flag} is no flag"),
         }
     }
@@ -275,4 +279,12 @@ fn main() {
         let cells = counts.map(|count| format!("{count:>10}")).concat();
         println!("{kind:<36}{:>8}{cells}", counts.iter().sum::<usize>());
     }
+    let sum = |column: usize| table.values().map(|counts| counts[column]).sum::<usize>();
+    let (agree, differ) = (sum(0), sum(1));
+    println!("{agree} of {} that state something agree", agree + differ);
+    if agree * 100 < required * (agree + differ) {
+        eprintln!("{required} % were to agree");
+        return std::process::ExitCode::FAILURE;
+    }
+    std::process::ExitCode::SUCCESS
 }

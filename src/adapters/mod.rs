@@ -113,11 +113,18 @@ pub struct Late {
 
 impl From<UsageRecord> for Late {
     fn from(record: UsageRecord) -> Self {
+        vec![record].into()
+    }
+}
+
+/// A record and its parts.
+impl From<Vec<UsageRecord>> for Late {
+    fn from(records: Vec<UsageRecord>) -> Self {
         Self {
             value: None,
             entry: Entry {
                 pointer: String::new(),
-                reading: Ok(record.into()),
+                reading: Ok(Reading::Records(records)),
             },
         }
     }

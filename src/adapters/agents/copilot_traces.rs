@@ -164,9 +164,10 @@ fn record(
     }
     let trace = value.text("traceId")?.or(value.text("trace_id")?);
     let span = value.text("spanId")?.or(value.text("span_id")?);
-    let words = match &span {
-        Some(span) => [Some("copilot trace"), trace.as_deref(), Some(span.as_str())],
-        None => [Some("copilot trace"), Some("response"), response.as_deref()],
+    // The events of a response have its id and spans of their own.
+    let words = match &response {
+        Some(id) => [Some("copilot trace"), Some("response"), Some(id.as_str())],
+        None => [Some("copilot trace"), trace.as_deref(), span.as_deref()],
     };
     common::name(&mut record, &words);
     Ok(record)
