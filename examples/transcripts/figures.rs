@@ -69,6 +69,33 @@ pub fn holds(check: &Check, entries: &[Entry]) -> bool {
     }
 }
 
+/// Whether the tokens that are stated are those that were read, whatever number of records they
+/// stand in: every stated sum holds, and the counts of all stated calls add up to ours.
+pub fn totals_hold(checks: &[Check], entries: &[Entry]) -> bool {
+    let all: Vec<&Entry> = entries.iter().collect();
+    let mut of_calls: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut stated = false;
+    for check in checks {
+        match check {
+            Check::Records(_) | Check::Part(_) | Check::Cost(..) => {}
+            Check::Sum(_, count) => {
+                if !holds(check, entries) {
+                    return false;
+                }
+                stated |= *count > 0;
+            }
+            Check::Call(_, counts) => {
+                for (name, count) in counts {
+                    *of_calls.entry(name).or_default() += count;
+                    stated |= *count > 0;
+                }
+            }
+        }
+    }
+    let add_up = |(name, count): (&&str, &u64)| sums(&all, name).contains(count);
+    stated && of_calls.iter().all(add_up)
+}
+
 fn requests(entries: &[Entry]) -> usize {
     let mains = entries.iter().filter(|entry| entry.record.part.is_none());
     mains.count()
