@@ -17,6 +17,7 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -147,7 +148,12 @@ class Bench:
             self.note(f"{work} / {theirs_name}: could not be measured: {error}")
             return
         cells = []
+        # A process starts with the peak of the one that forked it: below ours nothing can be told.
+        floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1.05
         for at in range(3):
+            if at == 2 and all(max(mine[at], other[at]) <= floor for mine, other in figures):
+                cells.append("–")
+                continue
             ratios = sorted(mine[at] / max(other[at], 1e-6) for mine, other in figures)
             cells.append(f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})")
         for side in range(2):

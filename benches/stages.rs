@@ -13,6 +13,7 @@
 #[path = "../examples/corpus/calls.rs"]
 mod calls;
 #[path = "../examples/corpus/logs.rs"]
+#[allow(dead_code, reason = "what only the program prints")]
 mod logs;
 
 use std::hint::black_box;

@@ -13,12 +13,13 @@ mod calls;
 #[path = "common/home.rs"]
 mod home;
 #[path = "../examples/corpus/logs.rs"]
+#[allow(dead_code, reason = "what only the program prints")]
 mod logs;
 
 use home::Home;
 use logs::{Kind, Totals};
 
-const RECORDS: u64 = 1_500;
+const RECORDS: u64 = 500;
 
 fn written(home: &Home, kind: Kind) -> Totals {
     logs::write(kind, home.path(), RECORDS, 1)
