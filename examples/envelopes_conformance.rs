@@ -1,14 +1,16 @@
 //! Reads a folder of envelope samples with an `INDEX.jsonl` through the real pipeline and says, by
 //! kind, how many are recognised, agree with what the index states, differ, or are not supported.
 //!
-//! `cargo run --example envelopes_conformance -- FOLDER [--list WORD] [--only TEXT] [--skip PREFIX]`
+//! `cargo run --example envelopes_conformance -- FOLDER [--list WORD] [--only TEXT] [--skip PREFIX]
+//! [--require-agree PER_CENT]`
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::as_conversions,
-    clippy::print_stdout
+    clippy::print_stdout,
+    clippy::print_stderr
 )] // a failing check may stop
 
 use std::collections::BTreeMap;
@@ -118,6 +120,17 @@ fn number(value: &Json) -> Option<u64> {
         .or_else(|| value.as_str().and_then(|text| text.parse().ok()))
 }
 
+/// Names and numbers of a quoted object.
+fn quoted_counts(quoted: &Json) -> Vec<(String, u64)> {
+    let texts = quoted.as_array().into_iter().flatten();
+    let texts = texts.filter_map(Json::as_str);
+    let parts = texts.flat_map(|text| text.split(['{', ',', '}']));
+    let pairs = parts.filter_map(|part| part.trim().split_once(':'));
+    pairs
+        .filter_map(|(name, number)| Some((name.trim().to_owned(), number.trim().parse().ok()?)))
+        .collect()
+}
+
 /// What differs from the index; `None` when it states nothing that can be compared.
 fn differences(expected: &Json, records: &[UsageRecord]) -> Option<Vec<String>> {
     let main: Vec<&UsageRecord> = records.iter().filter(|r| r.part.is_none()).collect();
@@ -157,6 +170,19 @@ fn differences(expected: &Json, records: &[UsageRecord]) -> Option<Vec<String>> 
         ),
     ] {
         compare(name, stated(name), meters(names));
+    }
+    // The provider's own counts, as they stand in the sample: `usage: { input_tokens: 7, … }`.
+    for (name, number) in quoted_counts(&expected["langfuse_normalised_usage"]) {
+        let names: &[&str] = match name.as_str() {
+            "input_tokens" | "inputTokens" => &["input"],
+            "output_tokens" | "outputTokens" => &["output", "reasoning"],
+            "cache_read_input_tokens" | "cacheReadInputTokens" => &["cache_read"],
+            "cache_creation_input_tokens" | "cacheWriteInputTokens" => {
+                &["cache_write", "cache_write_1h"]
+            }
+            _ => continue,
+        };
+        compare(&name, Some(number), meters(names));
     }
     let mut left = main.clone();
     for body in expected["per_response_body"]
@@ -202,15 +228,17 @@ fn judge(sample: &Json, outcomes: &Outcomes) -> Verdict {
     }
 }
 
-fn main() {
+fn main() -> std::process::ExitCode {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().expect("a folder with an INDEX.jsonl");
     let (mut list, mut only, mut skip) = (String::new(), String::new(), None);
+    let mut required: usize = 0;
     while let (Some(flag), Some(value)) = (arguments.next(), arguments.next()) {
         match flag.as_str() {
             "--list" => list = value,
             "--only" => only = value,
             "--skip" => skip = Some(value),
+            "--require-agree" => required = value.parse().expect("a percentage"),
             _ => panic!("{flag} is no flag"),
         }
     }
@@ -251,4 +279,12 @@ fn main() {
         let cells = counts.map(|count| format!("{count:>10}")).concat();
         println!("{kind:<36}{:>8}{cells}", counts.iter().sum::<usize>());
     }
+    let sum = |column: usize| table.values().map(|counts| counts[column]).sum::<usize>();
+    let (agree, differ) = (sum(0), sum(1));
+    println!("{agree} of {} that state something agree", agree + differ);
+    if agree * 100 < required * (agree + differ) {
+        eprintln!("{required} % were to agree");
+        return std::process::ExitCode::FAILURE;
+    }
+    std::process::ExitCode::SUCCESS
 }

@@ -148,10 +148,17 @@ fn read_case(case: &Path) -> Vec<Json> {
         }
     }
     for (id, mut transcript) in transcripts {
-        let records = transcript.finish(&context).map(Reading::Records);
-        if records != Ok(Reading::kept()) {
-            found.push(reading_json(id, records));
+        let (mut records, mut others) = (Vec::new(), Vec::new());
+        for late in transcript.finish(&context).unwrap() {
+            match late.entry.reading {
+                Ok(Reading::Records(of_one)) => records.extend(of_one),
+                other => others.push(other),
+            }
         }
+        if !records.is_empty() {
+            found.push(reading_json(id, Ok(Reading::Records(records))));
+        }
+        found.extend(others.into_iter().map(|other| reading_json(id, other)));
     }
     let rest = streams.finish(&context);
     found.extend(

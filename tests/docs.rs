@@ -11,7 +11,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use llmcost::adapters::{ADAPTERS, AGENTS};
+use llmcost::adapters::{ADAPTERS, AGENTS, TRACES};
 use llmcost::envelopes::Formats;
 use llmcost::ingest::samples;
 use llmcost::ledger::Entry;
@@ -94,6 +94,11 @@ fn every_adapter_and_envelope_is_documented() {
         table.push_str(&format!("| `{}` | <{}> |\n", adapter.id, adapter.docs));
     }
     check("docs/formats.md", "transcripts", &table);
+    let mut table = "| trace | documented at |\n|---|---|\n".to_owned();
+    for adapter in TRACES {
+        table.push_str(&format!("| `{}` | <{}> |\n", adapter.id, adapter.docs));
+    }
+    check("docs/formats.md", "traces", &table);
     let mut table = "| envelope | what it is |\n|---|---|\n".to_owned();
     for format in Formats::builtin().unwrap().all() {
         table.push_str(&format!("| `{}` | {} |\n", format.id, format.about));
@@ -179,6 +184,7 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/reports.md",
         "docs/endpoints.md",
         "docs/outputs.md",
+        "docs/cookbook.md",
         "docs/logging.md",
     ] {
         let text = fs::read_to_string(page(file)).unwrap();

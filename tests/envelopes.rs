@@ -170,3 +170,21 @@ fn addresses_lose_what_is_secret() {
         Some("https://api.openai.com/v1/x")
     );
 }
+
+#[test]
+fn a_format_of_ones_own_goes_before_a_transcript_and_a_trace() {
+    let own = r#"
+        [[format]]
+        name = "mine"
+        when = ["/payload/mine"]
+        input = "/payload/in"
+        output = "/payload/out"
+        model = "=gpt-4o"
+        [[format.sample]]
+        line = '{"type":"event_msg","payload":{"mine":1,"in":3,"out":2}}'
+        expect = { records = 1, input = 3, output = 2 }
+    "#;
+    let own = Formats::parse(own).unwrap();
+    let formats = Formats::builtin().unwrap().with_own(own.clone());
+    assert_eq!(samples::problems(&own[0], &formats), Vec::<String>::new());
+}

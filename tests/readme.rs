@@ -1,6 +1,6 @@
 //! The commands of the README and of the guides, run in their order in one temporary home per page.
 //! What stands below a command is what it must print; a line of three dots stands for any lines. `UPDATE_DOCS=1` rewrites
-//! output that holds no such line.
+//! output that holds no such line. A command must do its work, unless `; echo $?` asks how it ended.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -28,11 +28,12 @@ fn matches(wanted: &[&str], printed: &[&str]) -> bool {
 
 /// The words of a command as a shell would split them.
 fn words(command: &str) -> Vec<String> {
-    let (mut words, mut quoted) = (vec![String::new()], false);
+    let (mut words, mut quote) = (vec![String::new()], None);
     for letter in command.chars() {
         match letter {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => words.push(String::new()),
+            '\'' | '"' if quote.is_none() => quote = Some(letter),
+            letter if quote == Some(letter) => quote = None,
+            ' ' if quote.is_none() => words.push(String::new()),
             letter => words.last_mut().unwrap().push(letter),
         }
     }
@@ -40,6 +41,10 @@ fn words(command: &str) -> Vec<String> {
 }
 
 fn run(command: &str, home: &Path) -> String {
+    let (command, asks_for_code) = match command.strip_suffix("; echo $?") {
+        Some(command) => (command, true),
+        None => (command, false),
+    };
     let words: Vec<String> = words(command).split_off(1);
     let output = Command::new(env!("CARGO_BIN_EXE_llmcost"))
         .args(&words)
@@ -51,8 +56,14 @@ fn run(command: &str, home: &Path) -> String {
         .output()
         .unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{command}: {errors}");
-    String::from_utf8(output.stdout).unwrap()
+    let mut printed = String::from_utf8(output.stdout).unwrap();
+    if asks_for_code {
+        printed.push_str(&output.status.code().unwrap().to_string());
+        printed.push('\n');
+    } else {
+        assert!(output.status.success(), "{command}: {errors}");
+    }
+    printed
 }
 
 /// Runs the commands of a page.
@@ -111,6 +122,11 @@ fn the_readme_prints_what_it_says() {
 fn the_pages_on_credits_and_sql_print_what_they_say() {
     check("docs/credits.md");
     check("docs/sql.md");
+}
+
+#[test]
+fn the_cookbook_prints_what_it_says() {
+    check("docs/cookbook.md");
 }
 
 #[test]

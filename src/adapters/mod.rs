@@ -37,6 +37,7 @@ mod search;
 mod shared;
 mod stated_cost;
 mod streams;
+mod traces;
 mod transcription;
 mod vendors;
 mod xai;
@@ -48,6 +49,7 @@ use crate::usage::{Facts, Field, UsageRecord};
 
 pub use agents::AGENTS;
 pub use streams::{Closed, Streams};
+pub use traces::TRACES;
 
 /// Reads one response shape.
 pub struct Adapter {
@@ -94,9 +96,37 @@ pub trait Transcript {
     ///
     /// # Errors
     /// When they cannot be kept.
-    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<Late>, Fault> {
         let _ = context;
         Ok(Vec::new())
+    }
+}
+
+/// A reading that is known only at the end of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Late {
+    /// Which value of the source it stands in, from 0; the last where it stands in no single one.
+    pub value: Option<usize>,
+    /// The reading, and where it stands inside of that value.
+    pub entry: Entry,
+}
+
+impl From<UsageRecord> for Late {
+    fn from(record: UsageRecord) -> Self {
+        vec![record].into()
+    }
+}
+
+/// A record and its parts.
+impl From<Vec<UsageRecord>> for Late {
+    fn from(records: Vec<UsageRecord>) -> Self {
+        Self {
+            value: None,
+            entry: Entry {
+                pointer: String::new(),
+                reading: Ok(Reading::Records(records)),
+            },
+        }
     }
 }
 
@@ -340,17 +370,15 @@ adapters! {
     row
 }
 
-/// Every adapter: transcripts, then responses.
+/// Every adapter: transcripts, traces, then responses.
 pub fn all() -> impl Iterator<Item = &'static Adapter> {
-    AGENTS.iter().chain(ADAPTERS).copied()
+    AGENTS.iter().chain(TRACES).chain(ADAPTERS).copied()
 }
 
-/// The adapter whose transcript a value is a part of, if any.
+/// The adapter whose transcript or trace a value is a part of, if any.
 pub fn recognize_transcript(value: &Object<'_>) -> Option<&'static Adapter> {
-    AGENTS
-        .iter()
-        .copied()
-        .find(|adapter| (adapter.recognizes)(value))
+    let mut all = AGENTS.iter().chain(TRACES).copied();
+    all.find(|adapter| (adapter.recognizes)(value))
 }
 
 /// The adapter that reads a value, if any.

@@ -130,27 +130,38 @@ pub(super) fn read(row: &Object<'_>, context: &Context<'_>) -> Result<Reading, F
     let Some((holder, inside)) = holder(row) else {
         return Ok(Reading::ignored("row without counts"));
     };
-    match dialect(&holder) {
-        Dialect::Google => {
-            google_usage::usage(&mut record, &holder, &METADATA, ToolTokens::Billed)?;
-        }
-        Dialect::Anthropic => anthropic::usage(&mut record, &holder)?,
-        Dialect::Bedrock => bedrock::usage(&mut record, &holder)?,
-        Dialect::OpenAi => {
-            let provider = record.facts.get_text(Field::Provider).map(str::to_owned);
-            openai_usage::read(&mut record, &holder, provider.as_deref())?;
-        }
-        Dialect::None => {
-            let counts = Counts::read(&holder, inside)?;
-            record.raw_usage = Some(counts.raw());
-            counts.state(&mut record);
-        }
-    }
+    usage(&mut record, &holder, inside)?;
     Ok(record.into())
 }
 
+/// Reads a usage object of anybody: a provider's own as that provider means it, others by the
+/// arithmetic of the total. `inside` says that it holds counts and nothing else.
+pub(super) fn usage(
+    record: &mut UsageRecord,
+    holder: &Object<'_>,
+    inside: bool,
+) -> Result<(), Fault> {
+    match dialect(holder) {
+        Dialect::Google => {
+            google_usage::usage(record, holder, &METADATA, ToolTokens::Billed)?;
+        }
+        Dialect::Anthropic => anthropic::usage(record, holder)?,
+        Dialect::Bedrock => bedrock::usage(record, holder)?,
+        Dialect::OpenAi => {
+            let provider = record.facts.get_text(Field::Provider).map(str::to_owned);
+            openai_usage::read(record, holder, provider.as_deref())?;
+        }
+        Dialect::None => {
+            let counts = Counts::read(holder, inside)?;
+            record.raw_usage = Some(counts.raw());
+            counts.state(record);
+        }
+    }
+    Ok(())
+}
+
 /// What a model's name says of what it does, where a row says no more.
-fn modality(record: &mut UsageRecord) {
+pub(super) fn modality(record: &mut UsageRecord) {
     let model = record.facts.get_text(Field::ResponseModel);
     if model.is_some_and(|model| model.contains("embed")) {
         record.facts.text(Field::Modality, Some("embedding"));

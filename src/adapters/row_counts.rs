@@ -11,11 +11,21 @@ use crate::usage::{METERS, Meter, UsageRecord};
 
 /// How counts stand to each other where no total tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Convention {
+pub enum Convention {
     /// Cached tokens are inside of the input.
     Inclusive,
     /// They are beside it.
     Exclusive,
+    /// So are reasoning and audio beside the output and the input.
+    Apart,
+}
+
+/// Audio among the input (the cached part included), the cached tokens and the output.
+#[derive(Debug, Clone, Copy, Default)]
+struct Audio {
+    input: Quantity,
+    cached: Quantity,
+    output: Quantity,
 }
 
 /// The counts of a row as stated.
@@ -28,6 +38,7 @@ pub struct Counts {
     write: Quantity,
     write_1h: Quantity,
     reasoning: Quantity,
+    audio: Audio,
     /// Counts that stand for themselves.
     others: Vec<(Meter, Quantity)>,
     convention: Option<Convention>,
@@ -128,6 +139,21 @@ impl Counts {
         Ok(counts)
     }
 
+    /// Counts whose roles somebody else has found.
+    pub fn stated(
+        counts: impl IntoIterator<Item = (Role, String, Quantity)>,
+        convention: Option<Convention>,
+    ) -> Self {
+        let mut stated = Self {
+            convention,
+            ..Self::default()
+        };
+        for (role, name, count) in counts {
+            stated.set(role, &name, count);
+        }
+        stated
+    }
+
     fn set(&mut self, role: Role, name: &str, count: Quantity) {
         self.stated.push((name.to_owned(), count));
         match role {
@@ -138,6 +164,9 @@ impl Counts {
             Role::CacheWrite => self.write = count,
             Role::CacheWrite1h => self.write_1h = count,
             Role::Reasoning => self.reasoning = count,
+            Role::InputAudio => self.audio.input = count,
+            Role::CacheReadAudio => self.audio.cached = count,
+            Role::OutputAudio => self.audio.output = count,
         }
     }
 
@@ -168,12 +197,14 @@ impl Counts {
         let sum = |parts: &[Quantity]| sum_of(parts).unwrap_or_default();
         let cache = sum(&[self.read, self.write, self.write_1h]);
         let base = sum(&[input, output]);
+        // Where cached tokens have a count of their own, audio has one, too.
+        let apart = sum(&[base, self.audio.input, self.audio.output]);
         let with = [
             (base, false, false),
             (sum(&[base, self.reasoning]), false, true),
-            (sum(&[base, cache]), true, false),
-            (sum(&[base, self.read]), true, false),
-            (sum(&[base, cache, self.reasoning]), true, true),
+            (sum(&[apart, cache]), true, false),
+            (sum(&[apart, self.read]), true, false),
+            (sum(&[apart, cache, self.reasoning]), true, true),
         ];
         let told = with.iter().find(|(sum, ..)| Some(*sum) == self.total);
         let exclusive = match told {
@@ -181,10 +212,12 @@ impl Counts {
             Some((_, exclusive, _)) => *exclusive,
             None => self.assumed(record, cache),
         };
-        let beside = told.is_some_and(|(.., beside)| *beside) || self.reasoning > output;
+        let apart_said = told.is_none() && self.convention == Some(Convention::Apart);
+        let beside =
+            told.is_some_and(|(.., beside)| *beside) || self.reasoning > output || apart_said;
         self.add(record, exclusive, beside);
         let counted = sum(&[
-            base,
+            if exclusive { apart } else { base },
             if exclusive { cache } else { Quantity::ZERO },
             if beside {
                 self.reasoning
@@ -199,6 +232,16 @@ impl Counts {
     /// to count.
     fn complete(&mut self, record: &mut UsageRecord) -> bool {
         let rest = |stated: Quantity, total: Quantity| total.minus(stated).unwrap_or_default();
+        let is_embedding =
+            record.facts.get_text(crate::usage::Field::Modality) == Some("embedding");
+        if self.output.is_none() && self.input.is_none() {
+            if is_embedding {
+                // Nothing but input is used.
+                self.input = self.total;
+            } else if !self.reasoning.is_zero() {
+                self.output = Some(self.reasoning);
+            }
+        }
         match (self.input, self.output, self.total) {
             (Some(_), Some(_), _) => {}
             (None, None, Some(_)) => {
@@ -216,8 +259,7 @@ impl Counts {
             (Some(input), None, Some(total)) => self.output = Some(rest(input, total)),
             (None, Some(output), Some(total)) => self.input = Some(rest(output, total)),
             (Some(_), None, None) => {
-                let kind = record.facts.get_text(crate::usage::Field::Modality);
-                if kind != Some("embedding") && record.items.is_empty() {
+                if !is_embedding && record.items.is_empty() {
                     record.gap("output tokens are not stated");
                 }
             }
@@ -227,6 +269,9 @@ impl Counts {
     }
 
     fn assumed(&self, record: &mut UsageRecord, cache: Quantity) -> bool {
+        if self.convention == Some(Convention::Apart) {
+            return true;
+        }
         if cache.is_zero() {
             return false;
         }
@@ -251,14 +296,24 @@ impl Counts {
                 input = record.rest(input, part, what);
             }
         }
+        let audio = self.audio;
+        let heard = record.rest(audio.input, audio.cached, "the cached audio");
+        let read = record.rest(self.read, audio.cached, "the cached audio");
+        if !exclusive {
+            input = record.rest(input, heard, "the audio count");
+            output = record.rest(output, audio.output, "the audio count");
+        }
         if !beside {
             output = record.rest(output, self.reasoning, "the reasoning count");
         }
         record.add(Meter::INPUT, input);
-        record.add(Meter::CACHE_READ, self.read);
+        record.add(Meter::INPUT_AUDIO, heard);
+        record.add(Meter::CACHE_READ, read);
+        record.add(Meter::CACHE_READ_AUDIO, audio.cached);
         record.add(Meter::CACHE_WRITE, self.write);
         record.add(Meter::CACHE_WRITE_1H, self.write_1h);
         record.add(Meter::OUTPUT, output);
+        record.add(Meter::OUTPUT_AUDIO, audio.output);
         record.add(Meter::REASONING, self.reasoning);
     }
 }

@@ -12,6 +12,12 @@ pub enum Role {
     CacheWrite1h,
     Reasoning,
     Total,
+    /// Of the input, what is audio and was not cached.
+    InputAudio,
+    /// Of the cached tokens, what is audio.
+    CacheReadAudio,
+    /// Of the output, what is audio.
+    OutputAudio,
 }
 
 impl Role {

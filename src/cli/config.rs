@@ -211,6 +211,9 @@ pub struct ConfigArgs {
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// List every setting with its value and where that comes from
+    #[command(after_help = "Examples:
+  llmcost config show
+  llmcost config show --format json")]
     Show(OutputArgs),
 }
 

@@ -131,7 +131,7 @@ impl OutputArgs {
     }
 
     /// A file is not as wide as the terminal, and has no colours.
-    fn style(&self, console: &Console) -> Style {
+    pub fn style(&self, console: &Console) -> Style {
         let style = Style {
             dialect: self.dialect(),
             ..console.style(self.exact)

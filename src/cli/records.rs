@@ -9,7 +9,7 @@ use super::{Console, Done, Global, input, wrong};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Entry, Ledger};
 use crate::render::{self, Format};
-use crate::report::{Query, records};
+use crate::report::{Query, doubts, records};
 use crate::table::Table;
 
 /// List single records
@@ -94,6 +94,7 @@ pub fn run(args: &RecordsArgs, global: &Global, console: &Console) -> Result<Don
     for entry in &page.entries {
         table.rows.push(records::row(entry)?);
     }
+    table.notes.extend(doubts::reasons(&page.entries));
     if args.chain.is_some() {
         table.notes.extend(records::attempts(&page.entries)?);
     }

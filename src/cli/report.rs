@@ -9,10 +9,10 @@ use super::view::ViewArgs;
 use super::{Console, Done, Global, input, wrong};
 use crate::error::{Error, Result};
 use crate::money::Exact;
-use crate::render::{Document, Format};
+use crate::render::{Document, Format, terminal};
 use crate::report::page::{self, Wishes};
 use crate::report::view::FIGURES;
-use crate::report::{DIMENSIONS, Dimension, Sort};
+use crate::report::{DIMENSIONS, Dimension, Report, Sort};
 
 /// Rows of a page's table; a spreadsheet is better for more.
 const MOST_ROWS: usize = 500;
@@ -30,7 +30,7 @@ const MOST_ROWS: usize = 500;
   llmcost report --by model --detail share,averages,latency
   llmcost report --by model --columns requests,cost,share,cache
   llmcost report --by user --detail meters
-  llmcost report --by model --period this-month --compare previous
+  llmcost report --by model --period 7d --compare previous --sort change
   llmcost report --by model --compare last-month.json
   llmcost report --pivot day,model --period 7d
   llmcost report --by model --bars --sparkline
@@ -58,7 +58,7 @@ pub struct ReportArgs {
     view: ViewArgs,
     #[command(flatten)]
     selection: SelectionArgs,
-    /// cost, requests, tokens, name or time [default: time if grouped by it, else cost]
+    /// cost, requests, tokens, name, time, or change with --compare [default: time if grouped by it, else cost]
     #[arg(long, value_name = "ORDER", help_heading = "Output")]
     sort: Option<String>,
     /// Show at most this many rows; totals cover all
@@ -101,24 +101,44 @@ fn amount(text: &str) -> Result<Exact> {
     })
 }
 
+/// Names beside what they mean.
+fn listed<'n>(names: impl Iterator<Item = (&'n str, &'n str)>, width: usize) -> Vec<String> {
+    names
+        .map(|(name, doc)| format!("{name:<width$} {doc}"))
+        .collect()
+}
+
+/// A matrix no wider than the terminal: columns without room are added up with the others, so that
+/// its rows still add up before the reader's eyes. How many there are is left as it was asked for.
+fn fitted(mut report: Report, args: &ReportArgs, console: &Console) -> Result<Report> {
+    if args.output.chosen()? != Format::Table || report.query.view.top.is_some() {
+        return Ok(report);
+    }
+    let style = args.output.style(console);
+    while let Some(columns) = report.pivot.as_ref().map(|pivot| pivot.columns.len()) {
+        let without_room = terminal::without_room(&report.table(), style);
+        if without_room == 0 || columns < 2 {
+            break;
+        }
+        report = report.narrowed(columns.saturating_sub(without_room).max(1))?;
+    }
+    Ok(report)
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// When the question cannot be understood or the records cannot be read.
 pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done> {
     if args.by.iter().any(|name| name == "help") {
-        console.print(|out| {
-            DIMENSIONS
-                .iter()
-                .try_for_each(|dimension| writeln!(out, "{}", dimension.name))?;
-            writeln!(out, "tag:NAME")
-        })?;
+        let known = DIMENSIONS.iter().map(|known| (known.name, known.doc));
+        let tags = ("tag:KEY", "Your own label of that name");
+        console.print_lines(&listed(known.chain([tags]), 16))?;
         return Ok(Done::Well);
     }
     if args.view.asks_for_columns() {
-        let figures = FIGURES.iter();
-        let lines = figures.map(|figure| format!("{:<21} {}", figure.key, figure.doc));
-        console.print_lines(&lines.collect::<Vec<_>>())?;
+        let figures = FIGURES.iter().map(|figure| (figure.key, figure.doc));
+        console.print_lines(&listed(figures, 21))?;
         return Ok(Done::Well);
     }
     let format = args.output.chosen()?;
@@ -137,6 +157,12 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
     query.limit = args.limit;
     query.reported = args.reported;
     args.view.settle(&mut query, format)?;
+    if query.sort == Some(Sort::Change) && query.against.is_none() {
+        return Err(
+            Error::usage("--sort change: there is nothing to compare with")
+                .hint("add --compare previous, a period or a saved report"),
+        );
+    }
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     let looking = !args.paths.is_empty();
     let around = (global, console);
@@ -154,6 +180,7 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
         return Ok(Done::Well);
     }
     let report = args.terms.answer(query, &ledger, looking, around)?;
+    let report = fitted(report, args, console)?;
     let (table, json, lines) = (report.table(), report.json(), report.json_lines());
     args.output.print(
         &Document {

@@ -73,7 +73,8 @@ impl SelectionArgs {
             Some(period) => {
                 Period::parse(period, clock).map_err(|error| wrong("--period", error))?
             }
-            None => Period::between(self.since.as_deref(), self.until.as_deref(), clock)?,
+            None => Period::between(self.since.as_deref(), self.until.as_deref(), clock)
+                .map_err(|error| wrong("--since, --until", error))?,
         };
         for condition in &self.conditions {
             query

@@ -102,6 +102,12 @@ impl Formats {
         }
     }
 
+    /// Whether a value is of a format of the user's own.
+    pub fn knows_own(&self, value: &Object<'_>) -> bool {
+        let any = self.all.first().is_some_and(|format| format.own);
+        any && self.recognize(value).is_some_and(|format| format.own)
+    }
+
     /// The format that a value is of: the user's own before the built-in ones, what an application
     /// wrote before transport, then the one with the most tests of what is there (of words twice),
     /// then the first.

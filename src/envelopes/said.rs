@@ -174,6 +174,8 @@ impl Said {
         let value = match (field, value) {
             // `"error": false` and the like say that there is none.
             (Field::ErrorMessage, Some(_)) if NO_ERROR.contains(&word) => None,
+            // So does the HTTP status of a success, where a failed line has its error code.
+            (Field::ErrorCode, Some(_)) if is_success(word) => None,
             (Field::ErrorMessage, Some(Value::Text(_))) => {
                 let clean = crate::usage::clean_error_text(word);
                 (!clean.is_empty()).then_some(Value::Text(clean))
@@ -230,6 +232,11 @@ fn is_many(word: &str) -> bool {
 
 /// What stands in the place of an error where there is none.
 const NO_ERROR: &[&str] = &["false", "none", "None", "null", "0", "no", "-", "ok", "OK"];
+
+/// Whether a word is the HTTP status of a success.
+fn is_success(word: &str) -> bool {
+    word.len() == 3 && word.starts_with('2') && word.bytes().all(|digit| digit.is_ascii_digit())
+}
 
 fn keep(map: &mut BTreeMap<String, String>, name: &str, word: &str) -> bool {
     let Some(word) = crate::usage::clean_text(word).filter(|_| !map.contains_key(name)) else {

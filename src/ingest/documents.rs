@@ -227,9 +227,8 @@ impl<'o> Documents<'o> {
                 self.read_object(&object, spot, around, depth)
             }
             Kind::Array => {
-                depth > 0
-                    && (self.read_list(raw, spot, around, depth)
-                        || self.read_numbers(raw, spot, around, depth))
+                self.read_list(raw, spot, around, depth)
+                    || depth > 0 && self.read_numbers(raw, spot, around, depth)
                     || self.search(raw, (depth > 0, &[]), spot, around, depth)
             }
             Kind::String if depth < DEEPEST => {
@@ -247,7 +246,10 @@ impl<'o> Documents<'o> {
         around: &Said,
         depth: usize,
     ) -> bool {
-        if let Some(adapter) = adapters::recognize_transcript(object) {
+        // A form of the user's own goes before everything that is built in.
+        if !self.formats.knows_own(object)
+            && let Some(adapter) = adapters::recognize_transcript(object)
+        {
             self.transcript(adapter, object, spot, around);
             return true;
         }

@@ -9,10 +9,10 @@ use super::reader::take;
 use crate::envelopes::{Formats, Leaf, leaves};
 use crate::error::Result;
 use crate::json::Object;
-use crate::source::{Ending, Frame, Source};
+use crate::source::{Database, Document, Ending, Frame, Source};
 use crate::usage::UsageRecord;
 
-/// Frames that are looked at; a long log says the same all over.
+/// Frames or rows that are looked at; a long log says the same all over.
 const MOST: u64 = 10_000;
 
 /// What was seen of a source.
@@ -34,17 +34,33 @@ pub struct Sight {
     pub ending: Ending,
 }
 
+/// What to look at, and by what.
+pub struct Look<'a> {
+    /// The path; some tools name a session only there.
+    pub path: &'a str,
+    /// The known envelopes.
+    pub formats: &'a Formats,
+    /// What is known from outside.
+    pub options: &'a Options,
+    /// One line only, or one row of a database.
+    pub line: Option<u64>,
+}
+
+impl Look<'_> {
+    fn documents(&self) -> Documents<'_> {
+        Documents::new(self.formats, self.options)
+            .watched()
+            .at(self.path)
+    }
+}
+
 /// Looks at a source, or at one line of it.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn inspect(
-    source: &mut Source,
-    formats: &Formats,
-    options: &Options,
-    line: Option<u64>,
-) -> Result<Sight> {
-    let mut documents = Documents::new(formats, options).watched();
+pub fn inspect(source: &mut Source, look: &Look<'_>) -> Result<Sight> {
+    let line = look.line;
+    let mut documents = look.documents();
     let mut sight = Sight::default();
     let mut frames = 0;
     while let Some(frame) = source.next_frame()? {
@@ -66,6 +82,40 @@ pub fn inspect(
     sight.look(&mut documents);
     sight.whole = frames < MOST;
     sight.ending = source.ending();
+    Ok(sight)
+}
+
+/// Looks at the database of another program, or at one row of it.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn inspect_database(database: &Database, look: &Look<'_>) -> Result<Sight> {
+    let mut documents = look.documents();
+    let mut sight = Sight::default();
+    database.each(&mut |document: Document| {
+        let row = document.line;
+        sight.ending.lines = row;
+        if row > MOST || look.line.is_some_and(|line| line != row) {
+            return Ok(());
+        }
+        match document.text {
+            Ok(text) => documents.value(
+                &text,
+                Spot {
+                    line: row,
+                    pointer: document.pointer,
+                    layers: String::new(),
+                },
+            ),
+            Err(fault) => sight.rejected.push((row, fault.to_string())),
+        }
+        sight.look(&mut documents);
+        Ok(())
+    })?;
+    documents.finish();
+    sight.look(&mut documents);
+    sight.whole = sight.ending.lines <= MOST;
+    sight.ending.format = database.format();
     Ok(sight)
 }
 

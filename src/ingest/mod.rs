@@ -22,6 +22,6 @@ mod unrecognized;
 
 pub use complete::Options;
 pub use documents::{Documents, Found, Outcome, Spot};
-pub use inspect::{Sight, inspect};
+pub use inspect::{Look, Sight, inspect, inspect_database};
 pub use outcome::{Outcomes, SourceOutcome, Warning};
 pub use run::{Plan, Progress, Watch, ingest};

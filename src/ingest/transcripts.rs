@@ -10,11 +10,15 @@ use crate::error::Fault;
 use crate::json::Object;
 use crate::usage::{UsageRecord, canonical};
 
-/// One transcript that is being read, and where its last value stands.
+/// One transcript that is being read.
 struct Open {
     state: Box<dyn Transcript>,
-    spot: Spot,
-    around: Said,
+    /// How many values it has taken.
+    values: usize,
+    /// Where its last value stands, and what is said around it.
+    last: (Spot, Said),
+    /// The same of every value of which something may be read at the end.
+    places: BTreeMap<usize, (Spot, Said)>,
 }
 
 /// The transcripts of one source by their adapters; hardly ever more than one.
@@ -43,12 +47,17 @@ impl Documents<'_> {
             .entry(adapter.id)
             .or_insert_with(|| Open {
                 state: open(),
-                spot: spot.clone(),
-                around: around.clone(),
+                values: 0,
+                last: (spot.clone(), around.clone()),
+                places: BTreeMap::new(),
             });
         let reading = transcript.state.read(value, &context);
-        transcript.spot = spot.clone();
-        transcript.around = around.clone();
+        transcript.last = (spot.clone(), around.clone());
+        if !matches!(reading, Ok(Reading::Ignored(_))) {
+            let place = transcript.last.clone();
+            transcript.places.insert(transcript.values, place);
+        }
+        transcript.values += 1;
         // What has a name needs no fingerprint, and most lines of a transcript are no records.
         let text = if is_named(&reading) {
             ""
@@ -73,18 +82,22 @@ impl Documents<'_> {
     /// The source has ended: what transcripts know only now.
     pub(super) fn end_transcripts(&mut self) {
         for mut open in std::mem::take(&mut self.transcripts.0).into_values() {
-            let outside = self.outside(&open.around);
+            let outside = self.outside(&open.last.1);
             let context = Context::new(&outside, &self.options.settings).at(&self.path);
-            let readings = match open.state.finish(&context) {
-                Ok(records) => records
-                    .into_iter()
-                    .map(|record| Ok(record.into()))
-                    .collect(),
-                Err(fault) => vec![Err(fault)],
-            };
-            for reading in readings {
-                let text = fingerprint(&reading);
-                self.settle(reading, open.spot.clone(), &open.around, &text);
+            match open.state.finish(&context) {
+                Ok(late) => {
+                    for late in late {
+                        let place = late.value.and_then(|value| open.places.get(&value));
+                        let (spot, around) = place.unwrap_or(&open.last);
+                        let text = fingerprint(&late.entry.reading);
+                        let spot = spot.inside(&late.entry.pointer);
+                        self.settle(late.entry.reading, spot, around, &text);
+                    }
+                }
+                Err(fault) => {
+                    let (spot, around) = &open.last;
+                    self.settle(Err(fault), spot.clone(), around, &Fingerprint::of(""));
+                }
             }
         }
     }

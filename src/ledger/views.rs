@@ -13,18 +13,21 @@ use super::expressions::{
 };
 use crate::usage::{Field, METERS, SERVICE_TYPES};
 
-/// Names of all views.
-pub const NAMES: &[&str] = &[
-    "llm_usage_logs",
-    "llm_token_usages",
-    "llm_image_usages",
-    "llm_video_usages",
-    "llm_music_usages",
-    "llm_web_search_usages",
-    "token_usage",
-    "llm_charges",
-    "llm_daily_costs",
-    "llm_credits",
+/// Names of all views, and what they have one row per.
+pub const VIEWS: &[(&str, &str)] = &[
+    ("llm_usage_logs", "record, with its header and its cost"),
+    ("llm_token_usages", "record with tokens"),
+    ("llm_image_usages", "line item of images"),
+    ("llm_video_usages", "line item of video"),
+    ("llm_music_usages", "line item of music"),
+    (
+        "llm_web_search_usages",
+        "provider that a record searched the web with",
+    ),
+    ("token_usage", "record, in the columns of older systems"),
+    ("llm_charges", "line item and its rate"),
+    ("llm_daily_costs", "day, provider, model and currency"),
+    ("llm_credits", "entry of credits"),
 ];
 
 /// Columns that hold a decimal number as text, by name, in whichever view they stand.
@@ -43,14 +46,14 @@ pub const DECIMALS: &[&str] = &[
 
 /// Drops the views: tables cannot be changed below them.
 pub fn drop_all(connection: &Connection) -> rusqlite::Result<()> {
-    NAMES
+    VIEWS
         .iter()
-        .try_for_each(|name| connection.execute_batch(&format!("DROP VIEW IF EXISTS {name}")))
+        .try_for_each(|(name, _)| connection.execute_batch(&format!("DROP VIEW IF EXISTS {name}")))
 }
 
 /// Makes the views.
 pub fn create_all(connection: &Connection) -> rusqlite::Result<()> {
-    NAMES.iter().try_for_each(|name| {
+    VIEWS.iter().try_for_each(|(name, _)| {
         connection.execute_batch(&format!("CREATE VIEW {name} AS {}", text_of(name)))
     })
 }

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::table::{Align, Cell, Column, Kind, Page, Section, Shape, Table};
 
 use super::number::{self, Digits};
+use super::room::LEAST;
 use super::svg;
 use super::visible::visible;
 
@@ -15,7 +16,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The SHA-256 of the style and of the script, as a Content-Security-Policy writes it.
-const STYLE_HASH: &str = "sha256-L/q18uCjTDAB1e5QzVOtjOpvalXwOi749WH1BO5Q2dk=";
+const STYLE_HASH: &str = "sha256-PXpAyMQvA76LcJ5eIfayq/Zz7a0tBfiD6+4AQ7WgmBA=";
 const SCRIPT_HASH: &str = "sha256-eyFzVkd8rrC3XNtscMkhRGiPNTFerLA/aG5amQGk9XU=";
 
 /// Writes a page.
@@ -176,11 +177,18 @@ fn cells<'t>(
     shown.iter().filter_map(pair)
 }
 
+/// How a column is aligned, and whether a phone has no room for it.
 fn class(column: &Column) -> &'static str {
     match column.kind.align() {
         Align::Left => " class=\"t\"",
+        Align::Right if is_spare(column) => " class=\"x\"",
         Align::Right => "",
     }
+}
+
+/// What it costs, and of how many tokens, is shown everywhere.
+fn is_spare(column: &Column) -> bool {
+    column.key != "total_tokens" && LEAST.contains(&column.key.as_str())
 }
 
 /// Pointing at a rounded amount shows all its digits; sorting goes by them, too.

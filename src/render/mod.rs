@@ -12,6 +12,7 @@ pub mod junit;
 pub mod markdown;
 mod number;
 pub mod openmetrics;
+mod room;
 mod svg;
 pub mod terminal;
 mod visible;

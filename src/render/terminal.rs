@@ -14,52 +14,23 @@ use crate::table::{Align, Cell, Column, Kind, Shown, Table};
 
 use super::Style;
 use super::number;
+use super::room::LEAST;
 use super::visible::visible;
 
 /// Stands where the rule above the totals goes; no cell can hold it, because it is made visible.
 const RULE: &str = "\u{E000}";
 
-/// Columns that leave first when there is no room, by key. What groups or counts money stays.
-const LEAST: [&str; 35] = [
-    "days",
-    "previous_requests",
-    "previous_unpriced",
-    "record",
-    "warn_below",
-    "revoked",
-    "time_basis",
-    "modality",
-    "requested_model",
-    "reasoning_tokens",
-    "cache_write_tokens",
-    "cached_input_tokens",
-    "covered",
-    "output_tokens",
-    "input_tokens",
-    "failed",
-    "modified_at",
-    "pending_bytes",
-    "last_run",
-    "conflicts",
-    "pending",
-    "updated",
-    "duplicate",
-    "ignored",
-    "bytes",
-    "lines",
-    "status",
-    "estimated",
-    "unpriced",
-    "provider",
-    "cost_status",
-    "tenant_id",
-    "user_id",
-    "total_tokens",
-    "requests",
-];
-
 /// Words are wrapped, but not to less than this.
 const NARROWEST: usize = 16;
+
+/// What the names of groups have together before other columns must leave: most fit on one line.
+const NAMES: usize = 32;
+
+/// The least width of a terminal where names go before figures.
+const USUAL: u16 = 80;
+
+/// Before the headings of columns without room.
+const LEFT_OUT: &str = "Columns that do not fit: ";
 
 /// What a column takes beside its text.
 const PADDING: usize = 3;
@@ -82,22 +53,30 @@ pub fn write(table: &Table, style: Style, out: &mut dyn Write) -> Result<()> {
         lines.push(String::new());
     }
     lines.extend(table.notes.iter().map(|note| visible(note).into_owned()));
-    if !left_out.is_empty() {
-        let left_out = left_out.join(", ");
-        lines.push(format!("Columns that do not fit: {}", visible(&left_out)));
-    }
+    let left_out = left_out.iter().enumerate().map(|(at, name)| {
+        let before = if at == 0 { LEFT_OUT } else { "" };
+        let after = if at + 1 < left_out.len() { "," } else { "" };
+        format!("{before}{}{after}", visible(name))
+    });
+    lines.extend(packed(left_out, " ", style));
     write_raw(&lines, out)
 }
 
-/// What holds for the whole table, on as few lines as the width allows.
+/// What holds for the whole table.
 fn meta_lines(table: &Table, style: Style) -> Vec<String> {
+    let meta = table.meta.iter();
+    let parts = meta.map(|(name, text)| format!("{name} {}", visible(text)));
+    packed(parts, "   ", style)
+}
+
+/// Parts beside each other, on as few lines as the width allows.
+fn packed(parts: impl Iterator<Item = String>, between: &str, style: Style) -> Vec<String> {
     let width = style.width.map_or(usize::MAX, usize::from);
     let mut lines: Vec<String> = Vec::new();
-    for (name, text) in &table.meta {
-        let part = format!("{name} {}", visible(text));
+    for part in parts {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + PADDING + part.chars().count() <= width => {
-                line.push_str("   ");
+            Some(line) if line.chars().count() + between.len() + part.chars().count() <= width => {
+                line.push_str(between);
                 line.push_str(&part);
             }
             Some(_) | None => lines.push(part),
@@ -123,6 +102,11 @@ fn write_raw(lines: &[String], out: &mut dyn Write) -> Result<()> {
     lines
         .try_for_each(|line| writeln!(out, "{}", line.trim_end()))
         .map_err(super::failed)
+}
+
+/// How many columns would not fit.
+pub fn without_room(table: &Table, style: Style) -> usize {
+    fitting_columns(table, style).1.len()
 }
 
 /// The columns to show, and the headings of those that do not fit.
@@ -188,7 +172,14 @@ fn least_column_width(table: &Table, index: usize, style: Style) -> usize {
         .chain([column.title.chars().count()])
         .max()
         .unwrap_or_default();
-    if wraps(column.kind) {
+    if column.kind == Kind::Group {
+        let kinds = table.columns.iter().map(|column| column.kind);
+        let groups = kinds.filter(|kind| *kind == Kind::Group).count().max(1);
+        let names = style
+            .width
+            .map_or(NAMES, |width| NAMES * usize::from(width >= USUAL));
+        widest.min(NARROWEST.max(names / groups))
+    } else if wraps(column.kind) {
         widest.min(NARROWEST)
     } else {
         widest
@@ -285,14 +276,15 @@ fn drawn_cell(text: String, kind: Kind, strong: bool) -> Drawn {
     }
 }
 
-/// What costs more stands out; the sign says the same without colours.
+/// What costs more stands out; the sign says the same without colours. Dark ones: the bright green can
+/// hardly be read on a light terminal.
 fn change_colour(text: &str, kind: Kind) -> Option<Color> {
     if kind != Kind::Change {
         return None;
     }
     match text.chars().next() {
-        Some('+') => Some(Color::Red),
-        Some('-') => Some(Color::Green),
+        Some('+') => Some(Color::DarkRed),
+        Some('-') => Some(Color::DarkGreen),
         Some(_) | None => None,
     }
 }

@@ -17,8 +17,15 @@ use super::nearest;
 /// When there is none of that name.
 pub fn timezone(name: &str) -> Result<Tz> {
     name.parse().map_err(|_| {
-        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-        let hint = match nearest::nearest(name, names) {
+        let names = || chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        // A city is what most people type.
+        let city = name.replace(' ', "_");
+        let is_there = |zone: &&str| {
+            let last = zone.rsplit('/').next();
+            last.is_some_and(|last| last.eq_ignore_ascii_case(&city))
+        };
+        let close = names().find(is_there);
+        let hint = match close.or_else(|| nearest::nearest(name, names())) {
             Some(close) => format!("Did you mean {close}?"),
             None => "Name it as the IANA database does, such as UTC or Asia/Seoul.".to_owned(),
         };

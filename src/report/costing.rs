@@ -111,12 +111,12 @@ impl Costing {
         };
         let at = entry.record.occurred.map(|occurred| occurred.at);
         let way = at.and_then(|at| exchange.fx.way(own, &exchange.to, at));
-        // Nothing is nothing in every currency.
+        // Nothing is nothing in every currency; but where no rate leads anywhere, it stays with the rest.
         let is_nothing = match self.stated {
             Some(stated) => stated.is_zero(),
             None => ours == Some(Money::ZERO),
         };
-        if way.is_some() || is_nothing {
+        if way.is_some() || (is_nothing && !exchange.fx.is_empty()) {
             self.currency = Some(exchange.to.clone());
             self.way = way.map(Arc::new);
         } else {

@@ -17,6 +17,7 @@ pub mod costing;
 pub mod credits;
 pub mod deviation;
 pub mod dimension;
+pub mod doubts;
 pub mod earlier;
 pub mod explain;
 mod extras;

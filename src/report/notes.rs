@@ -57,7 +57,12 @@ impl Report {
         let mut period = calendar::range_text(self.query.period.from, self.query.period.to, zone);
         if let (true, Some((first, last))) = (self.query.period.is_open(), self.summary.seen) {
             let (first, last) = (calendar::date(first, zone), calendar::date(last, zone));
-            period = format!("{period} ({first} to {last})");
+            let days = if first == last {
+                first.to_string()
+            } else {
+                format!("{first} to {last}")
+            };
+            period = format!("{period} ({days})");
         }
         let usual = [
             ("period", period),

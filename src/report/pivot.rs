@@ -13,7 +13,7 @@ use super::arrange::sum;
 use super::rows::{self, Row, RowKind, Sort};
 use super::summary::Key;
 use super::tabulate::{OTHERS, total_cells};
-use super::{Dimension, Query, Report};
+use super::{Dimension, Query, Report, from_summary};
 
 /// Columns where nobody asks for another number; the rest is added up in one more.
 const MOST: usize = 10;
@@ -147,6 +147,18 @@ fn line(sum_row: Row, parts: &[Row], columns: &[Option<String>]) -> Result<Line>
 }
 
 impl Report {
+    /// The same matrix with at most so many columns; the rest is added up with the others.
+    ///
+    /// # Errors
+    /// When a sum is too large to keep exactly.
+    pub fn narrowed(&self, columns: usize) -> Result<Self> {
+        let mut query = self.query.clone();
+        query.view.top = Some(columns);
+        let beside = self.beside;
+        let report = from_summary(&query, self.summary.clone())?;
+        Ok(Self { beside, ..report })
+    }
+
     pub(super) fn pivot_table(&self, pivot: &Pivot) -> Table {
         let outer = self.query.by.len().saturating_sub(1);
         let outer = self.query.by.get(..outer).unwrap_or_default();

@@ -97,16 +97,19 @@ pub enum Sort {
     Name,
     /// The earliest first.
     Time,
+    /// What rose the most first, against what the report is compared with.
+    Change,
 }
 
 impl Sort {
     /// All orders with their names.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("cost", Self::Cost),
         ("requests", Self::Requests),
         ("tokens", Self::Tokens),
         ("name", Self::Name),
         ("time", Self::Time),
+        ("change", Self::Change),
     ];
 
     /// The order of that name.
@@ -171,25 +174,29 @@ pub fn rows_of(key: &Key, tallies: &ByCurrency) -> Result<Vec<Row>> {
 /// Compares two rows by an order.
 pub(super) fn compare(by: &[Dimension], sort: Sort, a: &Row, b: &Row) -> Ordering {
     let names = || by_name(by, a, b, |_| true).then_with(|| a.currency.cmp(&b.currency));
-    let cost = || by_cost(a, b).then_with(names);
+    let cost = || by_amount(a, b, |row| row.cost).then_with(names);
     match sort {
         Sort::Cost => cost(),
         Sort::Requests => b.tally.requests.cmp(&a.tally.requests).then_with(names),
         Sort::Tokens => b.tokens.total.cmp(&a.tokens.total).then_with(names),
         Sort::Name => names(),
         Sort::Time => by_name(by, a, b, Dimension::is_time).then_with(cost),
+        Sort::Change => by_amount(a, b, change).then_with(cost),
     }
 }
 
-/// Amounts of different currencies cannot be compared, so currencies stay together; unknown costs
-/// come last.
-fn by_cost(a: &Row, b: &Row) -> Ordering {
+/// How much more it costs than before.
+fn change(row: &Row) -> Option<Exact> {
+    row.before?.change(row.cost)
+}
+
+/// The largest amount first. Amounts of different currencies cannot be compared, so currencies stay
+/// together; unknown ones come last.
+fn by_amount(a: &Row, b: &Row, amount: fn(&Row) -> Option<Exact>) -> Ordering {
     let order = |row: &Row| {
-        (
-            row.cost.is_none(),
-            row.currency.clone(),
-            Reverse(row.cost.unwrap_or(Exact::ZERO)),
-        )
+        let amount = amount(row);
+        let largest = Reverse(amount.unwrap_or(Exact::ZERO));
+        (amount.is_none(), row.currency.clone(), largest)
     };
     order(a).cmp(&order(b))
 }

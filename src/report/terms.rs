@@ -70,7 +70,7 @@ impl Report {
         let to = to.unwrap_or_default();
         let none = exchange.is_some_and(|exchange| exchange.fx.is_empty());
         let why = if none {
-            "the price books state no rates".to_owned()
+            "the price books state no rates; your own can, under `fx:`".to_owned()
         } else {
             format!("no rate to {to} at most 7 days older than the record")
         };

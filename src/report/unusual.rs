@@ -53,14 +53,19 @@ impl Found {
             "{unusual} of {judged} days are unusual: days {whose}, each against its own past."
         )];
         if early > 0 {
+            let (days, them) = match early {
+                1 => ("1 day was".to_owned(), "it"),
+                more => (format!("{more} days were"), "them"),
+            };
             notes.push(format!(
-                "{early} days were not judged: fewer than {least} days with records are before them."
+                "{days} not judged: fewer than {least} days with records are before {them}."
             ));
         }
         if unknown > 0 {
-            notes.push(format!(
-                "{unknown} days were not judged: their cost is unknown."
-            ));
+            notes.push(match unknown {
+                1 => "1 day was not judged: its cost is unknown.".to_owned(),
+                more => format!("{more} days were not judged: their cost is unknown."),
+            });
         }
         notes
     }

@@ -63,6 +63,26 @@ fn messages_of_a_database_are_read_and_broken_rows_are_told() {
 }
 
 #[test]
+fn a_database_can_be_looked_into_row_by_row() {
+    let home = Home::new();
+    drop(database(&home, "opencode.db", OPENCODE));
+    let seen = home.ok("inspect opencode.db");
+    for said in [
+        "opencode.db: 4 rows, sqlite:opencode.message",
+        "2 read as agent.opencode",
+        "row 4 rejected: data: is not valid JSON",
+        "The first record (row 2, at /message/2):",
+        "llmcost report --by model opencode.db",
+    ] {
+        assert!(seen.contains(said), "{said} is missing:\n{seen}");
+    }
+    assert!(!seen.contains("CANARY"), "{seen}");
+    let one = home.json("inspect opencode.db --line 3");
+    assert_eq!(one["first"]["pointer"], "/message/3");
+    assert_eq!(one["read_as"]["agent.opencode"], 1);
+}
+
+#[test]
 fn the_same_message_as_a_file_and_in_a_database_is_one() {
     let home = Home::new();
     drop(database(&home, "opencode.db", OPENCODE));

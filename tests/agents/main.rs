@@ -4,6 +4,8 @@
 // Clippy lets tests unwrap, panic and index, but not the functions that tests share.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "../common/torn.rs"]
+mod common_torn;
 #[path = "../common/home.rs"]
 mod home;
 
@@ -13,6 +15,7 @@ mod codex;
 mod databases;
 mod decoys;
 mod places;
+mod torn;
 mod totals;
 
 use home::Home;

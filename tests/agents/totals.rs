@@ -41,7 +41,31 @@ fn events_and_a_store_of_the_same_session_are_one_use() {
     home.write("store.jsonl", rows);
     home.ok("ingest store.jsonl");
     assert_eq!(total(&home, "input_tokens"), "1800");
-    assert_eq!(records(&home).len(), 1);
+    assert_eq!(total(&home, "output_tokens"), "89");
+    assert_eq!(home.json("report")["totals"][0]["requests"], 1);
+}
+
+/// Before a session ends, its events know only the output, and its store may know only the rest.
+#[test]
+fn events_and_a_store_complete_each_other() {
+    let message = r#"{"type":"assistant.message","timestamp":"2026-10-09T10:00:15Z","data":{"messageId":"m1","model":"gpt-5","outputTokens":25}}"#;
+    let row = r#"{"llmcost.table":"copilot.assistant_usage_events","session_id":"cp-1","model":"gpt-5","input_tokens":12000,"output_tokens":0,"cache_read_tokens":10000,"created_at":"2026-10-09T10:00:00Z"}"#;
+    for order in [
+        ["session-state", "store.jsonl"],
+        ["store.jsonl", "session-state"],
+    ] {
+        let home = Home::new();
+        home.write("session-state/cp-1/events.jsonl", message);
+        home.write("store.jsonl", row);
+        for path in order {
+            home.ok(&format!("ingest {path}"));
+        }
+        assert_eq!(total(&home, "input_tokens"), "12000");
+        assert_eq!(total(&home, "output_tokens"), "25");
+        let totals = &home.json("report")["totals"][0];
+        assert_eq!(totals["requests"], 1);
+        assert_eq!(totals["unpriced"], 0);
+    }
 }
 
 #[test]

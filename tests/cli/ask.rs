@@ -11,7 +11,10 @@ use crate::{chat, log};
 fn every_dimension_groups() {
     let home = Home::with_log(&log());
     let names = home.ok("report --by help");
-    let names: Vec<&str> = names.lines().collect();
+    let names: Vec<&str> = names
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
     for name in [
         "provider",
         "model",
@@ -49,7 +52,7 @@ fn every_dimension_groups() {
         assert!(names.contains(&name), "{name}");
     }
     for name in names {
-        let name = name.replace("NAME", "env");
+        let name = name.replace("KEY", "env");
         let report = home.json(&format!("report --by {name}"));
         let key = name.replace('-', "_");
         assert_eq!(report["by"], serde_json::json!([key]), "{report:#}");

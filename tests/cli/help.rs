@@ -30,6 +30,16 @@ fn every_command_has_help_that_is_listed_and_has_examples() {
         assert!(short.contains("Usage: llmcost"), "{short}");
         assert!(long.contains("Examples:"), "{name}");
     }
+    for command in Cli::command().get_subcommands() {
+        for below in command.get_subcommands() {
+            let line = format!("{} {}", command.get_name(), below.get_name());
+            let help = home.ok(&format!("{line} --help"));
+            let (_, end) = help
+                .split_once("\nExamples:\n")
+                .unwrap_or_else(|| panic!("{line}"));
+            assert!(end.contains(&format!("llmcost {line}")), "{line}: {end}");
+        }
+    }
     assert!(home.ok("--version").starts_with("llmcost "));
     assert!(home.ok("-V").starts_with("llmcost "));
 }
@@ -86,6 +96,28 @@ fn every_example_can_be_typed() {
         tried += 1;
     }
     assert!(tried > 25, "{tried}");
+}
+
+#[test]
+fn dimensions_and_columns_are_listed_with_what_they_mean() {
+    let home = Home::new();
+    let dimensions = home.ok("report --by help");
+    assert_eq!(
+        dimensions.lines().count(),
+        llmcost::report::DIMENSIONS.len() + 1
+    );
+    for known in llmcost::report::DIMENSIONS {
+        let line = dimensions
+            .lines()
+            .find(|line| line.split(' ').next() == Some(known.name));
+        assert!(line.unwrap().ends_with(known.doc), "{line:?}");
+    }
+    assert!(dimensions.contains("tag:KEY"), "{dimensions}");
+    let columns = home.ok("report --columns help");
+    assert!(
+        columns.contains("cost                  The cost"),
+        "{columns}"
+    );
 }
 
 #[test]

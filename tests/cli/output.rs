@@ -134,6 +134,108 @@ fn tables_fit_a_narrow_terminal_and_cut_nothing_on_a_wide_one() {
     }
 }
 
+/// The demo's ledger, and a terminal of eighty columns.
+fn narrow(lines: &[&str], look: impl Fn(&str, &str)) {
+    let home = Home::new();
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo");
+    assert_eq!(home.run_with(&["ingest", demo], &[]).code, 0);
+    for line in lines {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let answer = home.run_with(&words, &[("COLUMNS", "80")]);
+        assert_eq!(answer.code, 0, "{line}: {}", answer.err);
+        look(line, &answer.out);
+    }
+}
+
+#[test]
+fn every_view_of_a_report_fits_eighty_columns() {
+    let lines = [
+        "summary",
+        "report",
+        "report --by tenant,user,model --detail share,averages,cache,latency",
+        "report --by tenant,model --subtotals --top 2 --others",
+        "report --by model --detail meters",
+        "report --by model --bars --sparkline",
+        "report --by model --compare previous --period 2026-W46",
+        "report --by provider --compare-reported",
+        "report --by model --as gpt-6.1-sol=gpt-5-mini",
+        "report --by model --apply-free",
+        "report --pivot day,model",
+        "report --pivot model,day",
+        "report --pivot user,tenant",
+        "anomalies --min-days 3",
+        "records",
+        "query",
+    ];
+    narrow(&lines, |line, out| {
+        let is_table = |row: &&str| row.starts_with(' ') || row.starts_with('─');
+        let mut rows = 0;
+        for row in out.lines().filter(is_table) {
+            assert!(row.chars().count() <= 80, "{line}: {row}");
+            rows += 1;
+        }
+        assert!(rows > 3, "{line}: {out}");
+        let left_out = out.lines().skip_while(|row| !row.starts_with("Columns"));
+        for row in left_out.take_while(|row| !row.is_empty()) {
+            assert!(row.chars().count() <= 80, "{line}: {row}");
+        }
+    });
+}
+
+#[test]
+fn colours_can_be_read_on_dark_and_on_light() {
+    let line = "report --by model --compare previous --period 2026-W46 --color always";
+    narrow(&[line], |_, out| {
+        // The bright ones vanish on white.
+        for (colour, used) in [("1m", true), ("2m", true), ("9m", false), ("10m", false)] {
+            assert_eq!(
+                out.contains(&format!("[38;5;{colour}")),
+                used,
+                "{colour}: {out:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn names_of_models_stay_on_their_line() {
+    narrow(&["report --by model"], |line, out| {
+        for name in ["gemini-2.5-flash-preview-tts", "imagen-4.0-generate-001"] {
+            assert!(out.contains(&format!(" {name} ")), "{line}: {out}");
+        }
+    });
+}
+
+/// The amount at the end of a line in ten-thousandths of a dollar, and all amounts before it.
+fn amounts(line: &str) -> Vec<u64> {
+    let words = line.split_whitespace();
+    let amounts = words.filter_map(|word| word.strip_prefix('$'));
+    amounts
+        .map(|amount| amount.replace(['.', ','], "").parse().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_rows_of_a_matrix_add_up_to_their_last_column_however_narrow_it_is() {
+    narrow(
+        &["report --pivot day,model", "report --pivot user,day"],
+        |line, out| {
+            assert!(out.contains("(others)"), "{line}: {out}");
+            assert!(!out.contains("do not fit"), "{line}: {out}");
+            let mut rows = 0;
+            for row in out.lines().filter(|row| row.starts_with(' ')).skip(1) {
+                let amounts = amounts(row);
+                let (total, parts) = amounts.split_last().unwrap();
+                // Each of them is rounded.
+                let sum: u64 = parts.iter().sum();
+                assert!(sum.abs_diff(*total) <= 5, "{line}: {row}");
+                rows += 1;
+            }
+            assert!(rows > 5, "{line}: {out}");
+        },
+    );
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let home = Home::new();

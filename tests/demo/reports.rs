@@ -18,7 +18,8 @@ const SUMS: [&str; 5] = [
 
 fn dimensions(home: &Home) -> Vec<String> {
     let listed = home.out(&["report", "--by", "help"]);
-    let known = listed.lines().filter(|name| !name.starts_with("tag:"));
+    let names = listed.lines().filter_map(|line| line.split(' ').next());
+    let known = names.filter(|name| !name.starts_with("tag:"));
     known
         .map(str::to_owned)
         .chain(["tag:env".to_owned()])
@@ -161,4 +162,13 @@ fn the_demo_is_as_varied_as_it_says() {
         .map(|at| at[..10].to_owned())
         .collect();
     assert_eq!(days.len(), 14);
+}
+
+#[test]
+fn the_status_of_a_success_is_no_error() {
+    let home = demo_home();
+    let report = home.json(&["report", "--by", "status,error", "--format", "json"]);
+    for row in report["rows"].as_array().unwrap() {
+        assert_eq!(row["status"] == "success", row["error"].is_null(), "{row}");
+    }
 }

@@ -255,8 +255,11 @@ fn long_tables_say_what_they_leave_out_and_keep_their_totals() {
     let entries = calls(30, 20);
     let text = html_of(&page(&["day", "model"], &entries), Digits::Rounded);
     assert!(text.contains("100 more rows are left out of this page; totals cover all of them."));
-    let wanted = crate::read::json(&crate::build::ask(&query(&["day", "model"], &[]), &entries));
-    let read = crate::read::html_costs(&text, "By day, model");
+    let wanted = crate::read::json(
+        &crate::build::ask(&query(&["day", "model"], &[]), &entries),
+        crate::read::COST,
+    );
+    let read = crate::read::html_sums(&text, "By day, model", crate::read::COST);
     assert_eq!((read.rows.len(), read.totals), (500, wanted.totals));
 }
 

@@ -1,4 +1,4 @@
-//! Prints a report in a format, and reads what it says of costs.
+//! Prints a report in a format, and reads what one of its columns says.
 
 use std::io::Cursor;
 
@@ -13,9 +13,34 @@ use serde_json::Value as Json;
 
 use crate::build::ask;
 
-/// The costs of the rows in their order, and of the totals; unknown is none.
+/// A column: its name in data, and its heading for people.
+#[derive(Debug, Clone, Copy)]
+pub struct Figure {
+    pub key: &'static str,
+    pub title: &'static str,
+}
+
+pub const COST: Figure = Figure {
+    key: "cost",
+    title: "cost",
+};
+
+/// The columns that are compared.
+pub const FIGURES: [Figure; 3] = [
+    COST,
+    Figure {
+        key: "requests",
+        title: "requests",
+    },
+    Figure {
+        key: "total_tokens",
+        title: "tokens",
+    },
+];
+
+/// The numbers of the rows in their order, and of the totals; unknown is none.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Costs {
+pub struct Sums {
     pub rows: Vec<Option<Exact>>,
     pub totals: Vec<Option<Exact>>,
 }
@@ -65,31 +90,39 @@ fn shown(text: &str) -> Option<Exact> {
     Exact::parse(&digits).ok()
 }
 
-fn json_cost(row: &Json) -> Option<Exact> {
-    Some(Exact::parse(row["cost"].as_str()?).unwrap())
-}
-
-fn json_costs(rows: &Json) -> Vec<Option<Exact>> {
-    rows.as_array().unwrap().iter().map(json_cost).collect()
-}
-
-/// What the contract says.
-pub fn json(report: &Report) -> Costs {
-    let text = printed(report, Format::Json, Dialect::default());
-    let json: Json = serde_json::from_str(&text).unwrap();
-    Costs {
-        rows: json_costs(&json["rows"]),
-        totals: json_costs(&json["totals"]),
+fn json_number(row: &Json, figure: Figure) -> Option<Exact> {
+    match &row[figure.key] {
+        Json::Null => None,
+        Json::String(text) => Some(Exact::parse(text).unwrap()),
+        Json::Number(number) => Some(Exact::parse(&number.to_string()).unwrap()),
+        other @ (Json::Bool(_) | Json::Array(_) | Json::Object(_)) => {
+            panic!("{} holds no number: {other}", figure.key)
+        }
     }
 }
 
-pub fn jsonl(report: &Report) -> Vec<Option<Exact>> {
-    let text = printed(report, Format::Jsonl, Dialect::default());
-    let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
-    rows.map(|row: Json| json_cost(&row)).collect()
+fn json_numbers(rows: &Json, figure: Figure) -> Vec<Option<Exact>> {
+    let rows = rows.as_array().unwrap().iter();
+    rows.map(|row| json_number(row, figure)).collect()
 }
 
-pub fn csv(report: &Report, dialect: Dialect) -> Vec<Option<Exact>> {
+/// What the contract says.
+pub fn json(report: &Report, figure: Figure) -> Sums {
+    let text = printed(report, Format::Json, Dialect::default());
+    let json: Json = serde_json::from_str(&text).unwrap();
+    Sums {
+        rows: json_numbers(&json["rows"], figure),
+        totals: json_numbers(&json["totals"], figure),
+    }
+}
+
+pub fn jsonl(report: &Report, figure: Figure) -> Vec<Option<Exact>> {
+    let text = printed(report, Format::Jsonl, Dialect::default());
+    let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    rows.map(|row: Json| json_number(&row, figure)).collect()
+}
+
+pub fn csv(report: &Report, dialect: Dialect, figure: Figure) -> Vec<Option<Exact>> {
     let text = printed(report, Format::Csv, dialect);
     let (delimiter, point) = match dialect {
         Dialect::Rfc4180 | Dialect::Excel => (b',', '.'),
@@ -99,7 +132,7 @@ pub fn csv(report: &Report, dialect: Dialect) -> Vec<Option<Exact>> {
         .delimiter(delimiter)
         .from_reader(text.trim_start_matches('\u{FEFF}').as_bytes());
     let headers = reader.headers().unwrap().clone();
-    let at = headers.iter().position(|name| name == "cost").unwrap();
+    let at = headers.iter().position(|name| name == figure.key).unwrap();
     let cell = |row: csv::StringRecord| match &row[at] {
         "" => None,
         text => Some(Exact::parse(&text.replace(point, ".")).unwrap()),
@@ -126,25 +159,28 @@ fn html_cell(cell: &str) -> Option<Exact> {
     }
 }
 
-pub fn html_costs(page: &str, heading: &str) -> Costs {
+pub fn html_sums(page: &str, heading: &str, figure: Figure) -> Sums {
     let from = page.find(&format!("<caption>{heading}</caption>")).unwrap();
     let table = &page[from..page[from..].find("</table>").unwrap() + from];
     let titles = inner(inner(table, "thead")[0], "th");
-    let is_cost = |title: &&str| title.ends_with(">cost");
-    let at = titles.iter().position(is_cost).unwrap();
-    let costs = |part: &str| -> Vec<Option<Exact>> {
+    let wanted = format!(">{}", figure.title);
+    let at = titles
+        .iter()
+        .position(|title| title.ends_with(&wanted))
+        .unwrap();
+    let numbers = |part: &str| -> Vec<Option<Exact>> {
         let rows = inner(inner(table, part)[0], "tr");
         rows.iter()
             .map(|row| html_cell(inner(row, "td")[at]))
             .collect()
     };
-    Costs {
-        rows: costs("tbody"),
-        totals: costs("tfoot"),
+    Sums {
+        rows: numbers("tbody"),
+        totals: numbers("tfoot"),
     }
 }
 
-pub fn markdown(report: &Report) -> Costs {
+pub fn markdown(report: &Report, figure: Figure) -> Sums {
     let text = printed(report, Format::Markdown, Dialect::default());
     let lines = text.lines().filter_map(|line| line.strip_prefix("| "));
     let cells = |line: &str| -> Vec<String> {
@@ -154,7 +190,10 @@ pub fn markdown(report: &Report) -> Costs {
             .collect()
     };
     let lines: Vec<Vec<String>> = lines.map(cells).collect();
-    let at = lines[0].iter().position(|title| title == "cost").unwrap();
+    let at = lines[0]
+        .iter()
+        .position(|title| title == figure.title)
+        .unwrap();
     let (mut rows, mut totals) = (Vec::new(), Vec::new());
     for line in &lines {
         if *line == lines[0] || line[at] == "---:" {
@@ -167,10 +206,10 @@ pub fn markdown(report: &Report) -> Costs {
         };
         into.push(shown(&line[at]));
     }
-    Costs { rows, totals }
+    Sums { rows, totals }
 }
 
-pub fn terminal(report: &Report) -> Costs {
+pub fn terminal(report: &Report, figure: Figure) -> Sums {
     let text = printed(report, Format::Table, Dialect::default());
     let lines: Vec<Vec<char>> = text.lines().map(|line| line.chars().collect()).collect();
     let rules = lines
@@ -178,10 +217,11 @@ pub fn terminal(report: &Report) -> Costs {
         .enumerate()
         .filter(|(_, line)| line.first() == Some(&'─'));
     let rules: Vec<usize> = rules.map(|(at, _)| at).collect();
-    // Amounts stand on the right, below the end of their heading.
+    // Numbers stand on the right, below the end of their heading.
     let header: String = lines[rules[0] - 1].iter().collect();
-    let end = header.find("   cost").unwrap() + "   cost".len();
-    let costs = |from: usize, to: usize| -> Vec<Option<Exact>> {
+    let wanted = format!("   {}", figure.title);
+    let end = header.find(&wanted).unwrap() + wanted.len();
+    let numbers = |from: usize, to: usize| -> Vec<Option<Exact>> {
         let cell = |line: &Vec<char>| {
             let before: String = line.iter().take(end).collect();
             shown(before.rsplit("  ").next().unwrap())
@@ -194,12 +234,12 @@ pub fn terminal(report: &Report) -> Costs {
     };
     let first = rules[0] + 1;
     match rules.get(1) {
-        Some(second) => Costs {
-            rows: costs(first, *second),
-            totals: costs(second + 1, after(second + 1)),
+        Some(second) => Sums {
+            rows: numbers(first, *second),
+            totals: numbers(second + 1, after(second + 1)),
         },
-        None => Costs {
-            rows: costs(first, after(first)),
+        None => Sums {
+            rows: numbers(first, after(first)),
             totals: Vec::new(),
         },
     }
@@ -244,14 +284,14 @@ pub fn number(header: &[String], row: &[Data], key: &str) -> Option<Exact> {
     Some(Exact::parse(&number.to_string()).unwrap())
 }
 
-pub fn xlsx_costs(bytes: &[u8], name: &str, first: &str) -> Costs {
-    let costs = |name: &str, first: &str| -> Vec<Option<Exact>> {
+pub fn xlsx_sums(bytes: &[u8], name: &str, first: &str, figure: Figure) -> Sums {
+    let numbers = |name: &str, first: &str| -> Vec<Option<Exact>> {
         let (header, rows) = sheet(bytes, name, first);
         let rows = rows.iter().take_while(|row| row[1] != Data::Empty);
-        rows.map(|row| number(&header, row, "cost")).collect()
+        rows.map(|row| number(&header, row, figure.key)).collect()
     };
-    Costs {
-        rows: costs(name, first),
-        totals: costs("Summary", "requests"),
+    Sums {
+        rows: numbers(name, first),
+        totals: numbers("Summary", "requests"),
     }
 }

@@ -1,4 +1,4 @@
-//! The same costs to the digit in every format, by every dimension.
+//! The same costs, requests and tokens to the digit in every format, by every dimension.
 
 use llmcost::ledger::{Entry, Ledger};
 use llmcost::money::Exact;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::binary::demo_home;
 use crate::build::{Build, ask, call, query};
-use crate::read::{self, Costs};
+use crate::read::{self, COST, FIGURES, Sums};
 
 fn demo() -> Vec<Entry> {
     let home = demo_home();
@@ -30,27 +30,33 @@ fn compare(query: &Query, entries: &[Entry]) {
     let by: Vec<String> = query.by.iter().map(Dimension::key).collect();
     let heading = query.by.iter().map(Dimension::title).collect::<Vec<_>>();
     let heading = format!("By {}", heading.join(", "));
-    let wanted = read::json(&report);
-    assert_eq!(read::jsonl(&report), wanted.rows, "jsonl {by:?}");
-    for (dialect, name) in Dialect::ALL {
-        assert_eq!(read::csv(&report, dialect), wanted.rows, "{name} {by:?}");
-    }
-    assert_eq!(read::markdown(&report), wanted, "markdown {by:?}");
-    assert_eq!(read::terminal(&report), wanted, "table {by:?}");
     // What a page says beside is tested elsewhere.
     let page = page::page(&report, &[], Wishes::default()).unwrap();
     // Rounded for people, every digit is in the title.
-    for digits in [Digits::Rounded, Digits::Exact] {
-        let html = read::html_of(&page, digits);
-        assert_eq!(read::html_costs(&html, &heading), wanted, "html {by:?}");
-    }
+    let pages = [Digits::Rounded, Digits::Exact].map(|digits| read::html_of(&page, digits));
+    let workbook = read::xlsx_of(&page);
     let sheet: String = heading.replace(':', " ").chars().take(31).collect();
-    let xlsx = read::xlsx_costs(&read::xlsx_of(&page), &sheet, &by[0]);
-    assert_eq!(xlsx, wanted, "xlsx {by:?}");
+    for figure in FIGURES {
+        let what = format!("{} {by:?}", figure.key);
+        let wanted = read::json(&report, figure);
+        assert_eq!(read::jsonl(&report, figure), wanted.rows, "jsonl {what}");
+        for (dialect, name) in Dialect::ALL {
+            let rows = read::csv(&report, dialect, figure);
+            assert_eq!(rows, wanted.rows, "{name} {what}");
+        }
+        assert_eq!(read::markdown(&report, figure), wanted, "markdown {what}");
+        assert_eq!(read::terminal(&report, figure), wanted, "table {what}");
+        for html in &pages {
+            let sums = read::html_sums(html, &heading, figure);
+            assert_eq!(sums, wanted, "html {what}");
+        }
+        let sums = read::xlsx_sums(&workbook, &sheet, &by[0], figure);
+        assert_eq!(sums, wanted, "xlsx {what}");
+    }
 }
 
 #[test]
-fn every_format_has_the_same_costs_by_every_dimension() {
+fn every_format_has_the_same_sums_by_every_dimension() {
     let entries = demo();
     assert!(entries.len() > 100);
     for known in DIMENSIONS {
@@ -76,7 +82,7 @@ fn entry(index: usize, user: u8, cents: i64, scale: u32, currency: &str) -> Entr
 
 #[test]
 fn the_sum_of_the_rows_is_the_total() {
-    let Costs { rows, totals } = read::json(&ask(&query(&["model"], &[]), &demo()));
+    let Sums { rows, totals } = read::json(&ask(&query(&["model"], &[]), &demo()), COST);
     let sum = rows
         .iter()
         .flatten()

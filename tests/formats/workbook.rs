@@ -136,6 +136,26 @@ fn what_is_unknown_is_no_number() {
 }
 
 #[test]
+fn a_column_is_as_wide_as_an_amount_that_shows_all_its_digits() {
+    let entries = [call("a")
+        .with(Field::UserId, "a")
+        .costs("0.000049440001", "USD")];
+    let bytes = workbook(&["user"], &entries);
+    let (header, _) = sheet(&bytes, "By user", "user");
+    let cost = header.iter().position(|name| name == "cost").unwrap();
+    let sheets = book(&bytes).sheet_names();
+    let at = sheets.iter().position(|name| name == "By user").unwrap();
+    let all = parts(&bytes);
+    let file = format!("xl/worksheets/sheet{}.xml", at + 1);
+    let (_, text) = all.iter().find(|(name, _)| *name == file).unwrap();
+    let column = format!("<col min=\"{}\"", cost + 1);
+    let width = text.split(&column).nth(1).unwrap();
+    let width = width.split("width=\"").nth(1).unwrap();
+    let width: u32 = width.split(['.', '"']).next().unwrap().parse().unwrap();
+    assert!(width >= 15, "$0.000049440001 in {width}");
+}
+
+#[test]
 fn digits_beyond_fifteen_stand_whole_beside() {
     let entries = [call("a")
         .with(Field::UserId, "a")

@@ -239,3 +239,28 @@ fn what_cannot_be_compared_with_is_refused() {
     elsewhere.timezone = Tz::Asia__Seoul;
     assert!(refused(&saved(&daily, &entries()), &elsewhere).contains("timezone"));
 }
+
+#[test]
+fn what_rose_the_most_comes_first() {
+    let call = |id: &str, user: &str, day: &str, cost: &str| {
+        let entry = call(id).with(Field::UserId, user);
+        entry.on(&format!("{day}T10:00:00Z")).costs(cost, "USD")
+    };
+    let entries = [
+        call("1", "steady", "2026-10-02", "9"),
+        call("2", "steady", "2026-11-02", "9"),
+        call("3", "riser", "2026-10-02", "1"),
+        call("4", "riser", "2026-11-02", "3"),
+        call("5", "newcomer", "2026-11-02", "1"),
+        call("6", "gone", "2026-10-02", "20"),
+    ];
+    let mut query = of_november(&["user"]);
+    query.sort = Some(llmcost::report::Sort::Change);
+    let rows = ask(&query, &entries).json();
+    let rows = rows["rows"].as_array().unwrap();
+    let users: Vec<&str> = rows
+        .iter()
+        .map(|row| row["user"].as_str().unwrap())
+        .collect();
+    assert_eq!(users, ["riser", "newcomer", "steady", "gone"]);
+}

@@ -185,7 +185,7 @@ fn every_report_says_its_period_zone_and_prices() {
         json!({"book": "worked", "version": "2026-11-21", "records": 0, "age_days": 1})
     );
     let meta = report.table().meta;
-    assert_eq!(meta[0].1, "all (2026-11-02 to 2026-11-02)");
+    assert_eq!(meta[0].1, "all (2026-11-02)");
     assert_eq!(meta[1].1, "UTC");
     assert_eq!(
         meta[2].1,

@@ -123,6 +123,13 @@ fn what_is_no_period_is_refused_with_a_hint() {
             .contains("Asia/Seoul")
     );
     assert_eq!(calendar::timezone("Asia/Seoul").unwrap(), Tz::Asia__Seoul);
+    for (city, zone) in [
+        ("berlin", "Europe/Berlin"),
+        ("New York", "America/New_York"),
+    ] {
+        let hint = calendar::timezone(city).err().unwrap().hint.unwrap();
+        assert_eq!(hint, format!("Did you mean {zone}?"));
+    }
 }
 
 #[test]

@@ -77,6 +77,24 @@ fn an_inverse_rate_divides_the_sum_and_rounds_once() {
     assert_eq!(one["totals"][0]["cost"], "0.000017142857");
 }
 
+#[test]
+fn without_any_rate_nothing_moves_to_another_currency() {
+    // The second costs nothing, which would be nothing in euros, too.
+    let home = home(BOOK, &[call(0, "big", 2, 1000, 0), call(1, "big", 2, 0, 0)]);
+    let report = home.json("report --currency EUR --prices book.yaml");
+    let totals = report["totals"].as_array().unwrap();
+    assert_eq!(totals.len(), 1, "{totals:?}");
+    assert_eq!(
+        (&totals[0]["currency"], &totals[0]["requests"]),
+        (&json!("USD"), &json!(2))
+    );
+    let notes = report["notes"].to_string();
+    assert!(
+        notes.contains("2 records in USD left unconverted") && notes.contains("`fx:`"),
+        "{notes}"
+    );
+}
+
 /// When, dollars, roubles, and these in 10⁻¹².
 type Converted = (String, Option<String>, Option<String>, Option<i64>);
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::common::{self, NO_USAGE, NONE_INSIDE, Names, Tokens};
-use super::{Adapter, Context, Reader, Reading, Transcript, shared};
+use super::{Adapter, Context, Late, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
 use crate::json::{Object, Raw};
 use crate::usage::{Field, UsageRecord};
@@ -69,9 +69,10 @@ impl Transcript for StatusLines {
         Ok(Reading::kept())
     }
 
-    fn finish(&mut self, _: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+    fn finish(&mut self, _: &Context<'_>) -> Result<Vec<Late>, Fault> {
         let requests = std::mem::take(&mut self.requests).into_values().flatten();
         let records = requests.map(|(_, record)| record);
-        Ok(records.filter(|record| !record.items.is_empty()).collect())
+        let used = records.filter(|record| !record.items.is_empty());
+        Ok(used.map(Late::from).collect())
     }
 }

@@ -1,11 +1,12 @@
 //! Agent trajectories in the interchange format of Harbor (ATIF), and Devin's older form of it. The
 //! totals at the end repeat the steps and are read only where no step states any.
 
-use super::common::{self, ALL_INSIDE, Inside, NO_USAGE, NONE_INSIDE, Names, Tokens};
+use super::common::{self, ALL_INSIDE, Inside, NONE_INSIDE, Names, Tokens};
 use super::{Adapter, Context, Entry, Reader, Reading, Transcript};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
-use crate::usage::{Field, UsageRecord};
+use crate::money::Quantity;
+use crate::usage::{Field, Meter, UsageRecord};
 
 /// `{"session_id":…,"agent":{"model_name":…},"steps":[{"step_id":1,"metrics":{"prompt_tokens":…}}]}`
 pub const ADAPTER: Adapter = Adapter {
@@ -16,7 +17,7 @@ pub const ADAPTER: Adapter = Adapter {
             let schema = value.peek("schema_version").and_then(Raw::string);
             schema.is_some_and(|schema| schema.starts_with("ATIF"))
         };
-        let metrics = ["/metrics", "/metadata/metrics"];
+        let metrics = ["/metrics", "/metadata/metrics", CREDITS];
         let is_measured = || {
             let mut steps = value.peek("steps").into_iter().flat_map(Raw::elements);
             steps.any(|step| metrics.iter().any(|place| step.at(place).is_some()))
@@ -27,6 +28,9 @@ pub const ADAPTER: Adapter = Adapter {
     },
     reader: Reader::Transcript(|| Box::new(Trajectory)),
 };
+
+/// What Devin says of a step whose tokens it does not state.
+const CREDITS: &str = "/metadata/committed_acu_cost";
 
 /// Cached tokens are among the prompt.
 const STEP: Names = Names {
@@ -114,9 +118,6 @@ fn step(
             NONE_INSIDE,
         ),
     };
-    let Some(metrics) = metrics else {
-        return Ok(Reading::ignored(NO_USAGE));
-    };
     let model = word("/metadata/generation_model").or_else(|| word("/model_name"));
     let mut record = begin(session, model, agent, context)?;
     let at = word("/timestamp").or_else(|| word("/metadata/created_at"));
@@ -127,6 +128,16 @@ fn step(
     record
         .facts
         .text(Field::RequestId, word("/metadata/request_id"));
+    let number = format!("#{position}");
+    let id = word("/metadata/request_id")
+        .or_else(|| word("/step_id"))
+        .unwrap_or(number);
+    common::name(&mut record, &[Some("atif"), session, Some(&id)]);
+    let Some(metrics) = metrics else {
+        let credits = word(CREDITS).and_then(|credits| Quantity::parse(&credits).ok());
+        record.add(Meter::CREDIT, credits.unwrap_or_default());
+        return Ok(common::used(record));
+    };
     record.raw_usage = Some(metrics.raw().numbers_only());
     let mut tokens = Tokens::read(&metrics, names)?;
     if let Some(extra) = metrics.object("extra")? {
@@ -140,11 +151,6 @@ fn step(
     let cache = inside.cache && cached <= tokens.input;
     tokens.add_to(&mut record, Inside { cache, ..inside });
     common::reported(&mut record, &metrics, "cost_usd")?;
-    let number = format!("#{position}");
-    let id = word("/metadata/request_id")
-        .or_else(|| word("/step_id"))
-        .unwrap_or(number);
-    common::name(&mut record, &[Some("atif"), session, Some(&id)]);
     Ok(common::used(record))
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::common;
-use super::{Adapter, Context, Reader, Reading, Transcript};
+use super::{Adapter, Context, Late, Reader, Reading, Transcript};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
 use crate::money::Quantity;
@@ -62,12 +62,12 @@ impl Transcript for Journal {
         Ok(Reading::kept())
     }
 
-    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<Late>, Fault> {
         let mut records = Vec::new();
         for request in std::mem::take(&mut self.requests) {
             records.extend(self.record(&request, context));
         }
-        Ok(records)
+        Ok(records.into_iter().map(Late::from).collect())
     }
 }
 

@@ -3,11 +3,14 @@
 //! Both state the same usage: the store a row per request, the events the totals of a session, which
 //! go on growing when it is resumed and begin anew after a compaction. A record therefore is what a
 //! session used of a model, in both; the fuller one wins, and nothing is counted twice.
+//!
+//! A session that has not ended states its output in the events and its input in the store, so the
+//! output is a part of its own: neither reading replaces what only the other one knows.
 
 use std::collections::BTreeMap;
 
 use super::common::{self, ALL_INSIDE, NO_USAGE, Names, Tokens};
-use super::{Adapter, Context, Reader, Reading, Transcript, shared};
+use super::{Adapter, Context, Late, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
 use crate::money::Quantity;
@@ -93,12 +96,13 @@ impl Transcript for Sessions {
         Ok(Reading::ignored(NO_USAGE))
     }
 
-    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<Late>, Fault> {
         let used = std::mem::take(&mut self.used).into_iter();
         let records = used.map(|((session, model), used)| {
-            used.record(session.as_deref(), model.as_deref(), context)
+            used.records(session.as_deref(), model.as_deref(), context)
         });
-        Ok(records.filter(|record| !record.items.is_empty()).collect())
+        let used = records.filter(|records| !records.is_empty());
+        Ok(used.map(Late::from).collect())
     }
 }
 
@@ -183,34 +187,51 @@ impl Use {
         self.sum = added(self.sum, growth);
     }
 
-    fn record(
+    /// The request side and, as its part, the output; none where nothing was used.
+    fn records(
         mut self,
         session: Option<&str>,
         model: Option<&str>,
         context: &Context<'_>,
-    ) -> UsageRecord {
-        let mut record = common::record("copilot-cli");
-        record.tags = std::mem::take(&mut self.about.tags);
-        common::served_by_copilot(&mut record, model, context);
-        record.facts.text(Field::ConversationId, session);
-        common::happened(&mut record, self.first);
-        let stated_input = self.sum.input != Quantity::ZERO;
+    ) -> Vec<UsageRecord> {
         if self.sum.output < self.said {
             self.sum.output = self.said;
         }
-        if !stated_input && self.sum.output != Quantity::ZERO {
-            record.gap(
-                "the input tokens stand only in the session store, or where the session ended",
-            );
-        }
+        let mut main = common::record("copilot-cli");
+        main.tags = std::mem::take(&mut self.about.tags);
+        common::served_by_copilot(&mut main, model, context);
+        main.facts.text(Field::ConversationId, session);
+        common::happened(&mut main, self.first);
+        common::name(&mut main, &[Some("copilot-cli"), session, model]);
+        let mut output = main.clone();
+        output.part = Some("output".to_owned());
         // Reasoning is a part of the output, except where nothing but reasoning is stated.
         let inside = common::Inside {
             reasoning: self.sum.reasoning <= self.sum.output,
             ..ALL_INSIDE
         };
-        self.sum.add_to(&mut record, inside);
-        common::name(&mut record, &[Some("copilot-cli"), session, model]);
-        record
+        let said = Tokens {
+            output: self.sum.output,
+            reasoning: self.sum.reasoning,
+            ..Tokens::default()
+        };
+        said.add_to(&mut output, inside);
+        let asked = Tokens {
+            output: Quantity::ZERO,
+            reasoning: Quantity::ZERO,
+            ..self.sum
+        };
+        asked.add_to(&mut main, ALL_INSIDE);
+        if main.items.is_empty() {
+            main.gap(
+                "the input tokens stand only in the session store, or where the session ended",
+            );
+        }
+        match (main.items.is_empty(), output.items.is_empty()) {
+            (true, true) => Vec::new(),
+            (false, true) => vec![main],
+            (_, false) => vec![main, output],
+        }
     }
 }
 

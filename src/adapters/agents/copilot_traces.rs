@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{self, ALL_INSIDE, NO_USAGE, Tokens};
-use super::{Adapter, Context, Reader, Reading, Transcript, shared};
+use super::{Adapter, Context, Late, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
 use crate::json::{Object, Raw};
 use crate::money::{Exact, Quantity};
@@ -81,7 +81,7 @@ impl Transcript for Traces {
         Ok(Reading::kept())
     }
 
-    fn finish(&mut self, _: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+    fn finish(&mut self, _: &Context<'_>) -> Result<Vec<Late>, Fault> {
         let found = std::mem::take(&mut self.found);
         let mut best: BTreeMap<String, Rank> = BTreeMap::new();
         for (rank, groups, _) in &found {
@@ -98,7 +98,7 @@ impl Transcript for Traces {
         Ok(found
             .into_iter()
             .filter(is_best)
-            .map(|(_, _, record)| record)
+            .map(|(_, _, record)| record.into())
             .collect())
     }
 }
@@ -164,9 +164,10 @@ fn record(
     }
     let trace = value.text("traceId")?.or(value.text("trace_id")?);
     let span = value.text("spanId")?.or(value.text("span_id")?);
-    let words = match &span {
-        Some(span) => [Some("copilot trace"), trace.as_deref(), Some(span.as_str())],
-        None => [Some("copilot trace"), Some("response"), response.as_deref()],
+    // The events of a response have its id and spans of their own.
+    let words = match &response {
+        Some(id) => [Some("copilot trace"), Some("response"), Some(id.as_str())],
+        None => [Some("copilot trace"), trace.as_deref(), span.as_deref()],
     };
     common::name(&mut record, &words);
     Ok(record)

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::common::{self, Inside, NO_USAGE, NONE_INSIDE, Names, Tokens};
-use super::{Adapter, Context, Reader, Reading, Transcript, shared};
+use super::{Adapter, Context, Late, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
 use crate::usage::{Field, Timestamp, UsageRecord};
@@ -94,10 +94,11 @@ impl Transcript for Log {
         }
     }
 
-    fn finish(&mut self, _: &Context<'_>) -> Result<Vec<UsageRecord>, Fault> {
+    fn finish(&mut self, _: &Context<'_>) -> Result<Vec<Late>, Fault> {
         let steps = std::mem::take(&mut self.steps).into_values();
         let records = steps.map(|(_, record)| record);
-        Ok(records.filter(|record| !record.items.is_empty()).collect())
+        let used = records.filter(|record| !record.items.is_empty());
+        Ok(used.map(Late::from).collect())
     }
 }
 

@@ -6,8 +6,8 @@
 
 mod common;
 
-use super::{Adapter, Context, Entry, Reader, Reading, Transcript, anthropic, anthropic_parts};
-use super::{attribution, shared};
+use super::{Adapter, Context, Entry, Late, Reader, Reading, Transcript, anthropic};
+use super::{anthropic_parts, attribution, shared};
 
 macro_rules! agents {
     ($($module:ident)*) => {
@@ -26,6 +26,7 @@ agents! {
     opencode
     amp
     pi
+    anthropic_session
     copilot_cli
     copilot_chat
     copilot_traces

@@ -5,7 +5,7 @@ use super::common::{self, ALL_INSIDE, Inside, NO_USAGE, NONE_INSIDE, Names, Toke
 use super::{Adapter, Context, Reader, Reading, Transcript};
 use crate::error::Fault;
 use crate::json::{Object, Raw};
-use crate::money::Quantity;
+use crate::money::{Exact, Quantity};
 use crate::usage::{Field, Meter, ReportedCost, Timestamp, UsageRecord};
 
 /// A row of a sessions table, or a document with a session's totals
@@ -31,6 +31,7 @@ struct Shape {
     inside: Inside,
     /// The total of all tokens, inside the object with the counts.
     total: &'static str,
+    /// Where the cost is; `+` joins the places of its parts.
     cost: &'static [&'static str],
 }
 
@@ -133,7 +134,7 @@ const SHAPES: &[Shape] = &[
         names: NO_NAMES,
         inside: ALL_INSIDE,
         total: "total_tokens",
-        cost: &["/metadata/cost/session_cost_usd"],
+        cost: &["/metadata/cost/session_cost_usd+/metadata/cost/subagent_cost_usd"],
     },
     Shape {
         platform: "mistral-vibe",
@@ -239,16 +240,31 @@ fn remainder(record: &mut UsageRecord, total: Option<Quantity>) {
     }
 }
 
+/// The first stated cost that is not zero; several places are the parts of one.
 fn cost(shape: &Shape, raw: Raw<'_>) -> Option<ReportedCost> {
-    let mut stated = shape.cost.iter().filter_map(|place| {
-        let amount = raw.at(place)?.word()?;
-        let number = crate::money::Exact::parse(&amount).ok()?;
-        let known = !number.is_zero() && !number.is_negative();
-        known.then(|| ReportedCost {
-            amount,
-            currency: "USD".to_owned(),
-            field: place.trim_start_matches('/').replace('/', "."),
-        })
-    });
+    let places = shape.cost.iter();
+    let mut stated = places.filter_map(|places| reported(places, raw));
     stated.next()
+}
+
+fn reported(places: &str, raw: Raw<'_>) -> Option<ReportedCost> {
+    let mut parts = Vec::new();
+    for place in places.split('+') {
+        if let Some(amount) = raw.at(place).and_then(Raw::word) {
+            let number = Exact::parse(&amount).ok()?;
+            parts.push((amount, number));
+        }
+    }
+    let add = |sum: Exact, (_, number): &(String, Exact)| sum.plus(*number).ok();
+    let sum = parts.iter().try_fold(Exact::from_integer(0), add)?;
+    let amount = match parts.as_slice() {
+        [(amount, _)] => amount.clone(),
+        _ => sum.to_string(),
+    };
+    let known = !sum.is_zero() && !sum.is_negative();
+    known.then(|| ReportedCost {
+        amount,
+        currency: "USD".to_owned(),
+        field: places.trim_start_matches('/').replace("+/", " + ").replace('/', "."),
+    })
 }

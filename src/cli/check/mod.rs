@@ -146,7 +146,7 @@ fn judged(args: &CheckArgs, outputs: &Outputs, global: &Global, console: &Consol
         match verdict.outcome() {
             Outcome::Passed | Outcome::Warned => replace(path, &baseline.text()?)?,
             Outcome::Unjudged | Outcome::Failed => {
-                console.remark("the baseline was not saved, because the check failed");
+                console.remark("the baseline was not saved, because the check did not pass");
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{Console, Done, Global, OutputArgs, formats};
-use crate::adapters::{ADAPTERS, AGENTS, Adapter};
+use crate::adapters::{ADAPTERS, AGENTS, Adapter, TRACES};
 use crate::error::Result;
 use crate::table::{Cell, Column, Kind, Table};
 
@@ -28,8 +28,10 @@ pub fn run(output: &OutputArgs, global: &Global, console: &Console) -> Result<Do
         own: format.own,
     });
     let transcripts = AGENTS.iter().map(|adapter| of_code("transcript", adapter));
+    let traces = TRACES.iter().map(|adapter| of_code("trace", adapter));
     let responses = ADAPTERS.iter().map(|adapter| of_code("response", adapter));
-    let rows: Vec<Row> = envelopes.chain(transcripts).chain(responses).collect();
+    let of_code = transcripts.chain(traces).chain(responses);
+    let rows: Vec<Row> = envelopes.chain(of_code).collect();
     let lines: Vec<Json> = rows
         .iter()
         .map(|row| json!({"kind": row.kind, "id": row.id, "docs": row.docs, "own": row.own}))

@@ -13,7 +13,7 @@ use super::formats::formats;
 use super::{Console, Done, Global, input};
 use crate::envelopes::{Target, suggest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::{self, Sight, samples};
+use crate::ingest::{self, Look, Sight, samples};
 use crate::source::{self, Opened};
 use crate::usage::{Field, UsageRecord};
 
@@ -24,15 +24,16 @@ use crate::usage::{Field, UsageRecord};
 #[command(after_help = "Examples:
   llmcost inspect app.jsonl
   llmcost inspect app.jsonl --line 17
+  llmcost inspect ~/.local/share/opencode/opencode.db
   llmcost inspect app.jsonl --map user=/ctx/uid --map response=/llm/raw
   llmcost inspect app.jsonl --map user=/ctx/uid --save acme
 
 Places are JSON pointers: /ctx/uid is uid inside of ctx. docs/formats.md has more.")]
 pub struct InspectArgs {
-    /// A log, or - for standard input
+    /// A log, the database of a coding agent, or - for standard input
     #[arg(value_name = "FILE")]
     file: String,
-    /// Look at this line only
+    /// Look at this line only, or at this row of a database
     #[arg(long, value_name = "N")]
     line: Option<u64>,
     /// Keep what --map says as a format of this name, in ./llmcost.formats.toml
@@ -58,18 +59,18 @@ pub fn run(args: &InspectArgs, global: &Global, console: &Console) -> Result<Don
     let (Some(one), None) = (found.next(), found.next()) else {
         return Err(Error::usage("inspect looks at one file").at(path, None));
     };
-    let mut source = match source::open(&one, None)? {
-        Opened::Source(source) => source,
-        Opened::Database(..) => {
-            return Err(unreadable(
-                path,
-                "is a database, which `ingest` reads row by row",
-            ));
-        }
+    let look = Look {
+        path: &one.path.to_string_lossy(),
+        formats: &all,
+        options: &options,
+        line: args.line,
+    };
+    let sight = match source::open(&one, None)? {
+        Opened::Source(mut source) => ingest::inspect(&mut source, &look)?,
+        Opened::Database(database, _) => ingest::inspect_database(&database, &look)?,
         Opened::Skipped(reason) => return Err(unreadable(path, reason)),
         Opened::Rejected(fault) => return Err(unreadable(path, &fault.to_string())),
     };
-    let sight = ingest::inspect(&mut source, &all, &options, args.line)?;
     let advice = Advice::of(&sight);
     if args.format == "json" {
         console.print_json(&json(&sight, &advice))?;

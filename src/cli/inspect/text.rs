@@ -69,12 +69,22 @@ pub fn text(args: &InspectArgs, global: &Global, sight: &Sight, advice: &Advice)
     lines
 }
 
+/// What a source consists of.
+fn unit(sight: &Sight) -> &'static str {
+    if sight.ending.format.starts_with("sqlite:") {
+        "row"
+    } else {
+        "line"
+    }
+}
+
 fn overview(args: &InspectArgs, sight: &Sight) -> Vec<String> {
     let ending = &sight.ending;
+    let unit = unit(sight);
     let extent = match (args.line, sight.whole) {
-        (Some(line), _) => format!("line {line}"),
-        (None, true) if ending.lines == 1 => "1 line".to_owned(),
-        (None, true) => format!("{} lines", ending.lines),
+        (Some(line), _) => format!("{unit} {line}"),
+        (None, true) if ending.lines == 1 => format!("1 {unit}"),
+        (None, true) => format!("{} {unit}s", ending.lines),
         (None, false) => "its beginning".to_owned(),
     };
     let mut lines = vec![format!("{}: {extent}, {}", args.file, ending.format)];
@@ -85,7 +95,7 @@ fn overview(args: &InspectArgs, sight: &Sight) -> Vec<String> {
         lines.push(format!("  {count} ignored: {kind}"));
     }
     for (line, reason) in sight.rejected.iter().take(5) {
-        lines.push(format!("  line {line} rejected: {reason}"));
+        lines.push(format!("  {unit} {line} rejected: {reason}"));
     }
     let more = sight.rejected.len().saturating_sub(5);
     if more > 0 {
@@ -108,7 +118,8 @@ fn found(spot: &ingest::Spot, record: &UsageRecord, sight: &Sight) -> Vec<String
     } else {
         format!(", at {}", shown(&spot.pointer))
     };
-    let mut lines = vec![format!("The first record (line {}{at}):", spot.line)];
+    let unit = unit(sight);
+    let mut lines = vec![format!("The first record ({unit} {}{at}):", spot.line)];
     for (name, label) in SHOWN {
         match (said(record, name), place(name)) {
             (Some(said), Some(place)) => lines.push(format!("  {label:<16} {said}  from {place}")),

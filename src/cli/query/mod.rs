@@ -156,15 +156,19 @@ fn list(views: &Views, args: &QueryArgs, console: &Console) -> Result<Done> {
             let columns = view.columns.iter();
             let columns =
                 columns.map(|column| json!({"column": column.name, "holds": column.kind.name()}));
-            json!({"view": view.name, "columns": columns.collect::<Vec<Json>>()})
+            let columns: Vec<Json> = columns.collect();
+            json!({"view": view.name, "one_row_per": view.one_row_per, "columns": columns})
         })
         .collect();
+    let about = views.list().iter();
+    let about = about.map(|view| format!("{}: one row per {}", view.name, view.one_row_per));
+    let notes = about.chain(["Ask with: llmcost query 'select … from …'".to_owned()]);
     let table = Table {
         columns: ["view", "column", "holds"]
             .map(|key| Column::new(key, key, Kind::Text).shown(Shown::Always))
             .into(),
         rows: rows.collect(),
-        notes: vec!["Ask with: llmcost query 'select … from …'".to_owned()],
+        notes: notes.collect(),
         ..Table::default()
     };
     let json = json!({"schema": "llmcost.views/1", "views": lines});

@@ -46,6 +46,8 @@ const LIMITS: [(Limit, i32); 6] = [
 pub struct View {
     /// Its name.
     pub name: &'static str,
+    /// What it has one row per.
+    pub one_row_per: &'static str,
     /// Its columns, in order.
     pub columns: Vec<Column>,
 }
@@ -115,9 +117,9 @@ impl Views {
         ))?;
         functions::register(&connection)?;
         let tables = tables(&connection, &schema)?;
-        let list = views::NAMES
+        let list = views::VIEWS
             .iter()
-            .map(|name| make(&connection, &schema, &tables, name))
+            .map(|view| make(&connection, &schema, &tables, *view))
             .collect::<rusqlite::Result<Vec<View>>>()?;
         for (limit, value) in LIMITS {
             connection.set_limit(limit, value)?;
@@ -239,7 +241,7 @@ fn make(
     connection: &Connection,
     schema: &str,
     tables: &[String],
-    name: &'static str,
+    (name, one_row_per): (&'static str, &'static str),
 ) -> rusqlite::Result<View> {
     let mut text = views::text_of(name);
     for table in tables {
@@ -262,5 +264,9 @@ fn make(
         "CREATE TEMP VIEW {name} AS SELECT {} FROM {inner}",
         selected.join(", ")
     ))?;
-    Ok(View { name, columns })
+    Ok(View {
+        name,
+        one_row_per,
+        columns,
+    })
 }

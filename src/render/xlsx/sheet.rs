@@ -73,8 +73,7 @@ impl Sheet {
                 lost.push(format!("{} {number}", column.key));
             }
             if self.row <= MEASURED {
-                let shown = number::text(cell, column.kind, Digits::Rounded);
-                self.measure(at, &shown);
+                self.measure(at, &measured(cell, column.kind));
             }
             at += 1;
         }
@@ -199,6 +198,16 @@ impl Sheet {
         }
         Ok(())
     }
+}
+
+/// About what a spreadsheet shows: of an amount that would be rounded to nothing, all its digits.
+fn measured(cell: &Cell, kind: Kind) -> String {
+    let rounded = number::text(cell, kind, Digits::Rounded);
+    let is_amount = matches!(cell, Cell::Money { .. } | Cell::PerUnit { .. });
+    if is_amount && rounded.contains(['<', '>']) {
+        return number::text(cell, kind, Digits::Exact);
+    }
+    rounded
 }
 
 /// Whether a column is for data, not only for people.

@@ -1,0 +1,235 @@
+//! Samples that differ from what the index states, and why: reviewed one by one. A sample that
+//! differs and does not stand here is a finding, and so is an explanation that is not needed any more.
+
+/// How a sample is counted that does not give what is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// We decide otherwise, or the other tool is wrong.
+    Explained,
+    /// The test reads files, or a state of them, that are not in the sample.
+    Incomplete,
+    /// The sample states no usage.
+    Unsupported,
+}
+
+use Kind::{Explained, Incomplete, Unsupported};
+
+const GUESSED: &str =
+    "the file states no tokens; the test counts calls whose tokens are guessed from texts";
+const ONE_USE: &str = "the tokens agree; a record is what a session used of a model, not a request";
+
+/// What is known of a sample.
+pub fn reason(name: &str) -> Option<&'static (&'static str, Kind, &'static str)> {
+    let name = format!("{name}$");
+    REASONS.iter().find(|(part, ..)| name.contains(part))
+}
+
+/// A part of the sample's name (`$` is its end), how it is counted, and the reason.
+pub const REASONS: &[(&str, Kind, &str)] = &[
+    // Another decision, or a mistake of the other side.
+    (
+        "falls_back_to_total_tokens_in_messages_path",
+        Explained,
+        "only a total is stated; the other tool calls all of it output",
+    ),
+    (
+        "falls_back_to_total_tokens_when_copilot_parts_are_missing",
+        Explained,
+        "only a total is stated; the other tool calls all of it output",
+    ),
+    (
+        "toktrack/tests/fixtures/claude-sample",
+        Explained,
+        "one of the four rows is a notice that Claude Code wrote itself, with zeros",
+    ),
+    (
+        "copilot/decomposes-cache-inclusive-input",
+        Explained,
+        ONE_USE,
+    ),
+    (
+        "copilot/does-not-crash-on-malformed-toolRequests",
+        Explained,
+        ONE_USE,
+    ),
+    ("copilot/never-emits-an-empty-timestamp", Explained, ONE_USE),
+    (
+        "parses-BOTH-the-store-rows-and-the-shutdown-rollup",
+        Explained,
+        "the test asserts a row and the totals that hold it; the totals are what is read",
+    ),
+    (
+        "emits-a-session-whose-sole-rollup",
+        Explained,
+        "the tokens agree; the other tool does not count totals of a session as a call",
+    ),
+    (
+        "serves-a-rollup-only-session-with-zero-call-weight",
+        Explained,
+        "the tokens agree; the other tool does not count totals of a session as a call",
+    ),
+    (
+        "serves-a-rollup-with-an-unparseable-timestamp",
+        Explained,
+        "totals without a time: the other tool adds a row to them, which they may hold already",
+    ),
+    (
+        "serves-the-covered-gap-AND-the-crash-tail",
+        Explained,
+        "a row that is newer than the last totals of a session that crashed is left out: 300 of 500",
+    ),
+    (
+        "loads_usage_from_droid_settings_files",
+        Explained,
+        "a second file states that nothing was used: it is a call of zero tokens",
+    ),
+    (
+        "does-not-poison-seenKeys-when-a-Gemini-message-timestamp",
+        Explained,
+        "a call without a valid time is still a call",
+    ),
+    (
+        "keeps-one-authoritative-call-and-uses-top-level-totals",
+        Explained,
+        "the tokens agree; two models are two records, each with its own rate",
+    ),
+    (
+        "treats-malformed-authoritative-fields-as-absent",
+        Explained,
+        "a count below zero is rejected and told, the other tool mends it",
+    ),
+    (
+        "dsh/parses-the-upstream-snapshot-two-steps",
+        Explained,
+        "the other tool prices reasoning on top of the output; DeepSeek counts it inside",
+    ),
+    (
+        "lingtai-tui/does-not-crash-on-a-valid-JSON-manifest",
+        Explained,
+        "a row with neither cached nor thinking tokens is recognised by its path only, which is no proof",
+    ),
+    (
+        "mistral-vibe/falls-back-to-LiteLLM-pricing",
+        Explained,
+        "the tokens agree; a Claude model of Mistral's is not in the price book",
+    ),
+    (
+        "does-not-include-archived-child-sessions",
+        Explained,
+        "an archived session was billed all the same",
+    ),
+    (
+        "opencode/keeps-zero-usage-assistant-messages",
+        Explained,
+        "an answer that states zero tokens and no cost bills nothing",
+    ),
+    (
+        "opencode/recognizes-tool-call",
+        Explained,
+        "an answer that states zero tokens and no cost bills nothing",
+    ),
+    // A part of what the test reads.
+    (
+        "antigravity/skips-statusLine-fallback-calls",
+        Incomplete,
+        "the calls that the test holds against the file are in a cache that is not in the sample",
+    ),
+    (
+        "parser/keeps-a-pruned-conversation",
+        Incomplete,
+        "the database is at hand as it was after a conversation was deleted",
+    ),
+    (
+        "parser/re-buckets-a-retained-90d-store",
+        Incomplete,
+        "the test first reads the database with fewer rows",
+    ),
+    (
+        "codex-resume/resumes-at-a-task-boundary",
+        Incomplete,
+        "the test first reads the file with three of its six calls",
+    ),
+    (
+        "Issue2037/live-fork-4d90-52bf",
+        Incomplete,
+        "only the manifest is at hand",
+    ),
+    (
+        "dsh/skips-buckets-whose-usage-is-all-zero",
+        Incomplete,
+        "one of the two sessions is at hand",
+    ),
+    (
+        "quickdesk/namespaces-session-less-metric-keys",
+        Incomplete,
+        "one of the two profiles is at hand",
+    ),
+    (
+        "mistral-vibe/parses-cumulative-session-usage",
+        Incomplete,
+        "the session's totals are in a file that is not in the sample",
+    ),
+    // No usage in it.
+    (
+        "chooses-the-dominant-inferred-transcript-model",
+        Unsupported,
+        GUESSED,
+    ),
+    (
+        "keeps-estimated-output-parsing-for-large",
+        Unsupported,
+        GUESSED,
+    ),
+    (
+        "discovers-jsonl-transcripts-stored-directly",
+        Unsupported,
+        GUESSED,
+    ),
+    (
+        "kiro/accepts-numeric-string-modern-timestamps",
+        Unsupported,
+        GUESSED,
+    ),
+    ("kiro/deduplicates-across-parser-runs", Unsupported, GUESSED),
+    (
+        "kiro/falls-back-to-token-estimated-cost",
+        Unsupported,
+        GUESSED,
+    ),
+    (
+        "cursor-real-tokens/credits-real-input-tokens",
+        Unsupported,
+        "the file states how full the context window was, not what was billed",
+    ),
+    (
+        "claude-code-transcripts/tests/sample_session.json$",
+        Unsupported,
+        "an export for reading, without counts",
+    ),
+    (
+        "surfaces-the-source-when-the-store-is-corrupt",
+        Unsupported,
+        "a line of text in the place of a database",
+    ),
+    (
+        "crush/returns-no-sessions-when-registry-is-malformed",
+        Unsupported,
+        "a list of projects, broken",
+    ),
+    (
+        "devin/discovers-Devin-CLI-transcript",
+        Unsupported,
+        "a trajectory without a step",
+    ),
+    (
+        "kimi/discovers-session-and-subagent",
+        Unsupported,
+        "a list of directories",
+    ),
+    ("kiro/skips-non-jsonl-files", Unsupported, "an empty object"),
+    (
+        "opencode-file/leaves-skills-and-subagentTypes",
+        Unsupported,
+        "a part of a message, which states no tokens",
+    ),
+];
