@@ -61,7 +61,12 @@ fn inserted(records: &[(UsageRecord, Identity)], prices: &Prices) -> Ledger {
     let now = Timestamp::from_millis(1_795_000_000_000);
     let mut run = ledger.begin(now, "0").unwrap();
     let source = run.source("log.jsonl", true).unwrap();
-    let place = Place::default();
+    let place = Place {
+        path: "log.jsonl".into(),
+        line: 1,
+        pointer: String::new(),
+        format: "jsonl".into(),
+    };
     for (record, identity) in records {
         let price =
             |record: &UsageRecord, _: Option<&pricing::PriceUsed>| pricing::price(record, prices);
