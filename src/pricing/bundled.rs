@@ -150,6 +150,11 @@ pub fn find(
     of(provider)?.pages().find(provider, name, hidden)
 }
 
+/// How well the best of them fits, which opens none.
+pub fn fit(provider: &str, name: &str, hidden: &dyn Fn(&str) -> bool) -> Option<Fit> {
+    of(provider)?.pages().fit(provider, name, hidden)
+}
+
 /// The bundled model of that id, and a book that has it.
 pub fn model(id: &str) -> Option<(&'static PriceBook, &'static Model)> {
     of(provider_of(id))?.pages().model(id)

@@ -73,15 +73,11 @@ fn sold_by_anyone<'a>(
     name: &str,
     doubts: &mut Vec<String>,
 ) -> Result<Found<'a>, String> {
-    let sellers = prices.find_anywhere(name);
-    let first = *sellers
-        .first()
+    let sellers = prices.sellers(name);
+    let (first, others) = sellers
+        .split_first()
+        .and_then(|(first, others)| Some((prices.find(first, name)?, others)))
         .ok_or_else(|| format!("no price for {name} (provider is not stated)"))?;
-    let others: Vec<&str> = sellers
-        .iter()
-        .skip(1)
-        .map(|other| other.model.provider())
-        .collect();
     if !others.is_empty() {
         let (taken, others) = (first.model.provider(), others.join(", "));
         doubts.push(format!(

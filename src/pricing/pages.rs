@@ -71,10 +71,24 @@ impl Pages {
         name: &str,
         hidden: &dyn Fn(&str) -> bool,
     ) -> Option<(Fit, &PriceBook, &Model)> {
-        let visible = |at: usize| self.models.get(at).is_some_and(|page| !hidden(page.id));
-        let (fit, at) = self.shelves.find(provider, name, &visible)?;
+        let (fit, at) = self.place(provider, name, hidden)?;
         let (book, model) = self.open(self.models.get(at)?)?;
         Some((fit, book, model))
+    }
+
+    /// How well the best model fits, which opens none.
+    pub fn fit(&self, provider: &str, name: &str, hidden: &dyn Fn(&str) -> bool) -> Option<Fit> {
+        self.place(provider, name, hidden).map(|(fit, _)| fit)
+    }
+
+    fn place(
+        &self,
+        provider: &str,
+        name: &str,
+        hidden: &dyn Fn(&str) -> bool,
+    ) -> Option<(Fit, usize)> {
+        let visible = |at: usize| self.models.get(at).is_some_and(|page| !hidden(page.id));
+        self.shelves.find(provider, name, &visible)
     }
 
     /// The model of that id, and the book that has it.
@@ -96,7 +110,10 @@ impl Pages {
 /// The words of a list: behind its key, or each on a line of its own below it.
 fn listed(model: &'static str, key: &str) -> Vec<&'static str> {
     let key = format!("    {key}:");
-    let mut lines = model.lines();
+    // Names stand above the prices, which are by far the most of it.
+    let mut lines = model
+        .lines()
+        .take_while(|line| !line.starts_with("    prices:"));
     let Some(beside) = lines.find_map(|line| line.strip_prefix(&key)) else {
         return Vec::new();
     };

@@ -95,16 +95,13 @@ impl Prices {
                 best = Some(found);
             }
         };
-        let replaced = |above: usize, id: &str| {
-            let mut above = self.overlays.iter().take(above);
-            above.any(|higher| higher.model(id).is_some())
-        };
         for (at, book) in self.overlays.iter().enumerate() {
-            if let Some((fit, model)) = book.find(provider, name, &|id| replaced(at, id)) {
+            let hidden = |id: &str| self.replaced(at, id);
+            if let Some((fit, model)) = book.find(provider, name, &hidden) {
                 better(Found { book, model, fit });
             }
         }
-        let hidden = |id: &str| replaced(self.overlays.len(), id);
+        let hidden = |id: &str| self.replaced(self.overlays.len(), id);
         let bundled = self.bundled.then(|| bundled::find(provider, name, &hidden));
         if let Some((fit, book, model)) = bundled.flatten() {
             better(Found { book, model, fit });
@@ -112,19 +109,40 @@ impl Prices {
         best
     }
 
-    /// The best model of each provider that sells that name, in the order of the books. A pattern
-    /// that fixes no character says nothing about who a provider is.
+    /// How well the best model of a provider fits a name. Opens no bundled model.
+    fn fit(&self, provider: &str, name: &str) -> Option<Fit> {
+        let hidden = |id: &str| self.replaced(self.overlays.len(), id);
+        let bundled = self.bundled.then(|| bundled::fit(provider, name, &hidden));
+        let own = self.overlays.iter().enumerate();
+        let own =
+            own.filter_map(|(at, book)| book.find(provider, name, &|id| self.replaced(at, id)));
+        own.map(|(fit, _)| fit).chain(bundled.flatten()).max()
+    }
+
+    /// Whether one of the highest `above` overlays has a model of that id.
+    fn replaced(&self, above: usize, id: &str) -> bool {
+        let mut above = self.overlays.iter().take(above);
+        above.any(|higher| higher.model(id).is_some())
+    }
+
+    /// The best model of each provider that sells that name, in the order of the books.
     pub fn find_anywhere(&self, name: &str) -> Vec<Found<'_>> {
+        let sellers = self.sellers(name).into_iter();
+        let found = sellers.filter_map(|provider| self.find(provider, name));
+        found.filter(|found| found.fit.names_someone()).collect()
+    }
+
+    /// The providers that sell that name, in the order of the books. A pattern that fixes no character
+    /// says nothing about who a provider is.
+    pub fn sellers(&self, name: &str) -> Vec<&str> {
         let mut seen = BTreeSet::new();
         let mut providers: Vec<&str> = self.overlays().flat_map(PriceBook::providers).collect();
         if self.bundled {
             providers.extend(bundled::providers().map(|provider: &str| provider));
         }
-        let found = providers
-            .into_iter()
-            .filter(|provider| seen.insert(*provider))
-            .filter_map(|provider| self.find(provider, name));
-        found.filter(|found| found.fit.names_someone()).collect()
+        let sells = |provider: &&str| self.fit(provider, name).is_some_and(Fit::names_someone);
+        let once = providers.into_iter().filter(|one| seen.insert(*one));
+        once.filter(sells).collect()
     }
 
     /// The factor that the highest book has agreed with a provider.
