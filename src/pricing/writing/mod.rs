@@ -1,6 +1,6 @@
 //! Price books as text in one canonical form, comments and the digits of prices included.
 //!
-//! text → [`tree`] → [`tidy`] (order) → [`layout`] → text. What is made from data, such as a
+//! text → [`tree`] → `tidy` (order) → `layout` → text. What is made from data, such as a
 //! converted or imported book, goes the same way from its JSON, which is YAML.
 
 mod layout;

@@ -1,6 +1,6 @@
 //! Rules → verdict: does what was spent keep to what was set?
 //!
-//! [`Rules`] come from a budget file ([`file`]) and from the command line. A [`Judge`] looks at every
+//! [`Rules`] come from a budget file ([`mod@file`]) and from the command line. A [`Judge`] looks at every
 //! record once and gives a [`Verdict`], which says the same thing to people ([`Verdict::table`]), to
 //! scripts ([`Verdict::json`]) and to machines that run checks ([`Verdict::checklist`]).
 
