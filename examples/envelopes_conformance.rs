@@ -13,13 +13,16 @@
     clippy::print_stderr
 )] // a failing check may stop
 
+#[path = "../tests/common/reading.rs"]
+mod reading;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use llmcost::envelopes::Formats;
-use llmcost::ingest::{Documents, Options, Outcome, Spot};
-use llmcost::source::{self, Frame, Opened};
+use llmcost::ingest::Options;
 use llmcost::usage::{Direction, UsageRecord};
+use reading::{Outcomes, read_file};
 use serde_json::Value as Json;
 
 /// What became of one sample.
@@ -49,56 +52,6 @@ impl Verdict {
 }
 
 const WORDS: [&str; 5] = ["agrees", "differs", "read", "nothing", "rejected"];
-
-#[derive(Default)]
-struct Outcomes {
-    records: Vec<UsageRecord>,
-    ignored: BTreeMap<String, usize>,
-    rejected: Vec<String>,
-}
-
-fn read(path: &Path, options: &Options, formats: &Formats) -> Outcomes {
-    let mut found = source::expand(&[path.to_str().unwrap().to_owned()]).unwrap();
-    let mut documents = Documents::new(formats, options);
-    let mut outcomes = Outcomes::default();
-    let mut ignore = |kind: &str| *outcomes.ignored.entry(kind.to_owned()).or_default() += 1;
-    match source::open(&found.remove(0), None).unwrap() {
-        Opened::Skipped(reason) => ignore(reason),
-        // `--example transcripts` reads those.
-        Opened::Database(..) => ignore("a database"),
-        Opened::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
-        Opened::Source(mut source) => {
-            let spot = |line: u64| Spot {
-                line,
-                ..Spot::default()
-            };
-            while let Some(frame) = source.next_frame().unwrap() {
-                match frame {
-                    Frame::Value { text, line, .. } => documents.value(text, spot(line)),
-                    Frame::Event { text, line, .. } => documents.event(text, spot(line)),
-                    Frame::StreamEnd { .. } => documents.stream_end(),
-                    Frame::Line { text, line, .. } => {
-                        if !documents.line(text, spot(line)) {
-                            ignore("text");
-                        }
-                    }
-                    Frame::Text { .. } => ignore("text"),
-                    Frame::Other { .. } => ignore("values without fields"),
-                    Frame::Broken { reason, .. } => outcomes.rejected.push(reason.to_string()),
-                }
-            }
-        }
-    }
-    documents.finish();
-    for found in documents.take() {
-        match found.outcome {
-            Outcome::Record(record, _) => outcomes.records.push(*record),
-            Outcome::Ignored(kind) => *outcomes.ignored.entry(kind).or_default() += 1,
-            Outcome::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
-        }
-    }
-    outcomes
-}
 
 fn side(record: &UsageRecord, direction: Direction) -> u64 {
     let items = record.items.iter();
@@ -220,7 +173,11 @@ fn judge(sample: &Json, outcomes: &Outcomes) -> Verdict {
         Some(wrong) if wrong.is_empty() => Verdict::Agrees,
         Some(wrong) => Verdict::Differs(wrong.join(", ")),
         None if outcomes.records.is_empty() => {
-            let kinds = outcomes.ignored.iter();
+            let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+            for kind in &outcomes.ignored {
+                *kinds.entry(kind).or_default() += 1;
+            }
+            let kinds = kinds.iter();
             let kinds: Vec<String> = kinds.map(|(kind, n)| format!("{n} × {kind}")).collect();
             Verdict::Nothing(kinds.join(", "))
         }
@@ -255,7 +212,7 @@ fn main() -> std::process::ExitCode {
         if !path.contains(&only) || skip.as_ref().is_some_and(|skip| kind.starts_with(skip)) {
             continue;
         }
-        let outcomes = read(&folder.join(path), &options, &formats);
+        let outcomes = read_file(&folder.join(path), &options, &formats);
         let verdict = judge(&sample, &outcomes);
         table.entry(kind.to_owned()).or_default()[verdict.column()] += 1;
         if list == WORDS[verdict.column()] {

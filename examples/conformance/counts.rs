@@ -3,7 +3,7 @@
 use llmcost::usage::{Direction, Field, NoteKind, Status, UsageRecord};
 use serde_json::Value as Json;
 
-use crate::read::Outcomes;
+use crate::reading::Outcomes;
 
 /// What became of one sample.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

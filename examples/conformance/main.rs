@@ -18,7 +18,8 @@
 
 mod counts;
 mod kept;
-mod read;
+#[path = "../../tests/common/reading.rs"]
+mod reading;
 mod stated;
 
 use std::collections::BTreeMap;
@@ -67,7 +68,7 @@ impl Tally {
         let sample: Json = serde_json::from_str(line).unwrap();
         let text = |name: &str| sample[name].as_str().unwrap_or_default().to_owned();
         let (path, shape) = (text("path"), text("shape"));
-        let outcomes = read::read(&folder.join(&path), &with.options, &with.formats);
+        let outcomes = reading::read_file(&folder.join(&path), &with.options, &with.formats);
         let verdict = judge(&sample, &outcomes);
         if let Some(cost) = kept::stated_cost(&folder.join(&path)) {
             self.costs += 1;

@@ -6,13 +6,16 @@
     clippy::indexing_slicing
 )] // a failing check may stop
 
+#[path = "reading.rs"]
+mod reading;
+
 use std::io::{Cursor, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use llmcost::envelopes::Formats;
-use llmcost::ingest::{Documents, Options, Outcome, Spot};
-use llmcost::source::{Frame, Source};
+use llmcost::ingest::Options;
+use llmcost::source::Source;
 use llmcost::usage::{Field, UsageRecord};
 use serde_json::{Value as Json, json};
 
@@ -20,32 +23,8 @@ use serde_json::{Value as Json, json};
 pub fn read(bytes: &[u8]) -> (Vec<UsageRecord>, usize) {
     let (formats, options) = (Formats::builtin().unwrap(), Options::default());
     let mut source = Source::from_reader(Cursor::new(bytes.to_vec()), false);
-    let mut documents = Documents::new(&formats, &options);
-    let mut broken = 0;
-    let spot = |line: u64| Spot {
-        line,
-        ..Spot::default()
-    };
-    while let Some(frame) = source.next_frame().unwrap() {
-        match frame {
-            Frame::Value { text, line, .. } => documents.value(text, spot(line)),
-            Frame::Event { text, line, .. } => documents.event(text, spot(line)),
-            Frame::StreamEnd { .. } => documents.stream_end(),
-            Frame::Line { text, line, .. } => drop(documents.line(text, spot(line))),
-            Frame::Broken { .. } => broken += 1,
-            Frame::Text { .. } | Frame::Other { .. } => {}
-        }
-    }
-    documents.finish();
-    let mut records = Vec::new();
-    for found in documents.take() {
-        match found.outcome {
-            Outcome::Record(record, _) => records.push(*record),
-            Outcome::Rejected(_) => broken += 1,
-            Outcome::Ignored(_) => {}
-        }
-    }
-    (records, broken)
+    let outcomes = reading::read(&mut source, &options, &formats);
+    (outcomes.records, outcomes.rejected.len())
 }
 
 /// What an envelope must not change.
