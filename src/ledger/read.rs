@@ -29,13 +29,16 @@ pub struct Loader {
 
 /// `SELECT` of everything a [`Loader`] needs, with a condition.
 pub fn select(condition: &str) -> String {
-    format!("SELECT {} FROM usage {condition}", columns::all().join(","))
+    let columns = columns::all().join(",");
+    format!(
+        "SELECT {columns} FROM {} AS u {condition}",
+        columns::record()
+    )
 }
 
 /// `SELECT` of one row by its number, with what is needed to write it again.
 pub fn select_held() -> String {
-    let columns = columns::all().join(",");
-    format!("SELECT {columns},usd_way,rub_way FROM usage WHERE id = ?1")
+    select("WHERE id = ?1")
 }
 
 impl Loader {
@@ -137,7 +140,7 @@ impl Loader {
     fn facts(&mut self, connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Facts> {
         let mut facts = Facts::default();
         for (n, field) in Field::ALL.iter().enumerate() {
-            let at = columns::HEAD.len() + n;
+            let at = columns::HEAD + n;
             match field.kind() {
                 FieldKind::Text if columns::is_interned(*field) => {
                     if let Some(text) = self.word(connection, row.get(at)?)? {
