@@ -142,7 +142,7 @@ pub fn is_whole(charge: &Charge) -> bool {
 
 /// The price of one unit in 10⁻¹² of the currency unit, where that is a whole number, so that plain
 /// SQL can multiply with it.
-fn pico_per_unit(applied: &AppliedRate) -> Option<i64> {
+pub fn pico_per_unit(applied: &AppliedRate) -> Option<i64> {
     let factors: Vec<Exact> = applied.multipliers.iter().map(|m| m.factor).collect();
     let (money, rounded) =
         crate::money::charge(Exact::ONE, applied.quoted, &factors, applied.per.units()).ok()?;

@@ -139,6 +139,11 @@ pub fn fields_of(table: Home) -> impl Iterator<Item = Field> {
         .filter(move |field| home(*field) == table)
 }
 
+/// Whether a column stands in `profile`.
+pub fn is_of_profile(name: &str) -> bool {
+    PROFILE.contains(&name) || fields_of(Home::Profile).any(|field| field.name() == name)
+}
+
 /// Columns of a whole record before the header fields, in order.
 pub fn head() -> impl Iterator<Item = &'static str> {
     ROW.into_iter().chain(SOMETIMES).chain(PROFILE)

@@ -4,6 +4,7 @@
 //! records in: all of it is committed, or none.
 
 mod cards;
+mod cells;
 mod chain;
 mod codes;
 mod columns;
@@ -38,6 +39,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use cells::{Cell, Origin, Wanted, is_shared};
 pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
 pub use intake::{Pricer, Put, Run};
