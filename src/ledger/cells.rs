@@ -3,11 +3,12 @@
 //! pass over the narrow rows; records that have more than their row stand apart and come one by one.
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use rusqlite::Connection;
 
 use super::columns::{CORE, Home, home, side};
-use super::read::Loader;
+use super::read::{Loader, Profile};
 use super::rollups::{ALL_DAYS, Part, Sums};
 use super::{Entry, Ledger, cards, rollups, shared};
 use crate::error::Result;
@@ -98,7 +99,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read, or the function fails.
     pub fn for_each_apart(&self, take: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
-        let condition = format!("WHERE u.sides & {} <> 0 ORDER BY u.id", side::APART);
+        let condition = format!("WHERE sides & {} <> 0 ORDER BY id", side::APART);
         self.select(&condition, &[], take)
     }
 }
@@ -157,7 +158,8 @@ fn from_parties(
     )?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
-        let (class, party, sums): (i64, i64, Sums) = (row.get(1)?, row.get(2)?, rollups::sums(row)?);
+        let (class, party, sums): (i64, i64, Sums) =
+            (row.get(1)?, row.get(2)?, rollups::sums(row)?);
         let Some(profile) = stands_for.get(&class).copied() else {
             continue;
         };
@@ -190,12 +192,12 @@ struct Known<'k> {
     wanted: &'k Wanted<'k>,
     loader: Loader,
     profiles: HashMap<i64, Option<Template>>,
-    parties: HashMap<i64, Option<Facts>>,
+    parties: HashMap<i64, Option<Rc<Facts>>>,
 }
 
 /// What the records of a profile have in common.
 struct Template {
-    entry: Entry,
+    profile: Rc<Profile>,
     /// The rates of core meters in 10⁻¹² per unit.
     rates: [Option<i64>; 6],
 }
@@ -220,7 +222,8 @@ impl<'k> Known<'k> {
     fn accepts(&mut self, profile: i64, party: i64) -> rusqlite::Result<bool> {
         if !self.profiles.contains_key(&profile) {
             let template = self.template(profile)?;
-            let template = Some(template).filter(|it| (self.wanted.accepts_profile)(&it.entry));
+            let template =
+                Some(template).filter(|it| (self.wanted.accepts_profile)(&it.profile.entry));
             self.profiles.insert(profile, template);
         }
         let Some(Some(template)) = self.profiles.get(&profile) else {
@@ -228,8 +231,8 @@ impl<'k> Known<'k> {
         };
         if !self.parties.contains_key(&party) {
             let facts = self.loader.party(self.connection, party)?;
-            let mut entry = template.entry.clone();
-            entry.record.facts.clone_from(&facts);
+            let mut entry = template.profile.entry.clone();
+            entry.record.facts = facts.as_ref().clone();
             let facts = Some(facts).filter(|_| (self.wanted.accepts_party)(&entry));
             self.parties.insert(party, facts);
         }
@@ -237,12 +240,12 @@ impl<'k> Known<'k> {
     }
 
     fn template(&mut self, profile: i64) -> rusqlite::Result<Template> {
-        let (entry, rates) = self.loader.profile(self.connection, profile)?;
+        let profile = self.loader.profile(self.connection, profile)?;
         let rates = CORE.map(|meter| {
-            let rate = rates.iter().find(|(priced, _)| *priced == meter);
+            let rate = profile.rates.iter().find(|(priced, _)| *priced == meter);
             rate.and_then(|(_, rate)| cards::pico_per_unit(rate))
         });
-        Ok(Template { entry, rates })
+        Ok(Template { profile, rates })
     }
 
     /// The records of a cell as one; none where a sum does not fit.
@@ -250,7 +253,7 @@ impl<'k> Known<'k> {
         let Some(Some(template)) = self.profiles.get(&profile) else {
             return Ok(None);
         };
-        let mut entry = template.entry.clone();
+        let mut entry = template.profile.entry.clone();
         if let Some(Some(facts)) = self.parties.get(&party) {
             entry.record.facts.fill_from(facts);
         }

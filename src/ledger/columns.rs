@@ -139,26 +139,6 @@ pub fn fields_of(table: Home) -> impl Iterator<Item = Field> {
         .filter(move |field| home(*field) == table)
 }
 
-/// Whether a column stands in `profile`.
-pub fn is_of_profile(name: &str) -> bool {
-    PROFILE.contains(&name) || fields_of(Home::Profile).any(|field| field.name() == name)
-}
-
-/// Columns of a whole record before the header fields, in order.
-pub fn head() -> impl Iterator<Item = &'static str> {
-    ROW.into_iter().chain(SOMETIMES).chain(PROFILE)
-}
-
-/// All columns of a whole record, in the order in which they are read.
-pub fn all() -> Vec<&'static str> {
-    head()
-        .chain(Field::ALL.iter().map(|field| field.name()))
-        .collect()
-}
-
-/// How many columns stand before the header fields.
-pub const HEAD: usize = ROW.len() + SOMETIMES.len() + PROFILE.len();
-
 /// Whole records as a relation with one column for everything that is known: what `FROM` takes. The
 /// joins are outer ones, so that no plan can begin with the shared rows.
 pub fn record() -> &'static str {

@@ -66,13 +66,19 @@ pub struct StoredCost {
 }
 
 impl StoredCost {
-    /// The cost in a row of `usage`.
-    pub fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+    /// The cost in a row of `usage` and in its profile.
+    pub fn of(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Self> {
+        let profile: i64 = row.get("profile")?;
+        let find = "SELECT card, currency, cost_status FROM profile WHERE id = ?1";
+        let mut find = connection.prepare_cached(find)?;
+        let (card, currency, status) = find.query_row([profile], |profile| {
+            Ok((profile.get(0)?, profile.get(1)?, profile.get(2)?))
+        })?;
         Ok(Self {
             pico: row.get("cost_pico")?,
-            card: row.get("card")?,
-            currency: row.get("currency")?,
-            status: row.get("cost_status")?,
+            card,
+            currency,
+            status,
         })
     }
 }

@@ -41,6 +41,9 @@ pub fn summarize(query: &Query, ledger: &Ledger) -> Result<Option<Summary>> {
         return Ok(None);
     }
     ledger.for_each_apart(&mut |entry| summary.add(query, entry))?;
+    if let Some(Against::Period(_)) = query.against {
+        summary.earlier.get_or_insert_default();
+    }
     Ok(Some(summary))
 }
 
