@@ -10,6 +10,7 @@ mod console;
 mod credits;
 mod explain;
 mod export;
+mod forget;
 mod formats;
 mod ingest;
 mod input;
@@ -79,6 +80,8 @@ Money:
 
 Ledger:
   verify       Check that the ledger is sound
+  forget       Take a user, a run or a file out again
+  prune        Take records of long ago out
 
 Other:
   config       Show the settings, and where each comes from
@@ -173,6 +176,8 @@ enum Command {
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
     Verify(verify::VerifyArgs),
+    Forget(forget::ForgetArgs),
+    Prune(forget::PruneArgs),
     Config(config::ConfigArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -277,6 +282,8 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
         Some(Command::Verify(args)) => verify::run(&args, &global, console),
+        Some(Command::Forget(args)) => forget::forget(&args, &global, console),
+        Some(Command::Prune(args)) => forget::prune(&args, &global, console),
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),
         Some(Command::Completions(args)) => completions::run(&args, console),
         Some(Command::Man(args)) => man::run(&args, console),

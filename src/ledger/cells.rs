@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::columns::{CORE, Home, home, side};
 use super::read::{Loader, Profile};
-use super::rollups::{ALL_DAYS, Part, Sums};
+use super::rollups::{ALL_DAYS, DAY_MS, NO_DAY, Part, Sums};
 use super::{Entry, Ledger, cards, rollups, shared};
 use crate::error::Result;
 use crate::money::{Exact, Money, Quantity};
@@ -81,7 +81,7 @@ impl Ledger {
         let mut known = Known::new(&self.connection, wanted);
         let sums = match wanted.origin {
             Origin::Rows => from_rows(&self.connection, &mut known),
-            Origin::Profiles => from_profiles(&self.connection, &mut known),
+            Origin::Profiles => of_profiles("roll_profile", &self.connection, &mut known),
             Origin::Parties => from_parties(&self.connection, &mut known, false),
             Origin::PartiesOfAllDays => from_parties(&self.connection, &mut known, true),
         };
@@ -101,6 +101,30 @@ impl Ledger {
     pub fn for_each_apart(&self, take: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
         let condition = format!("WHERE sides & {} <> 0 ORDER BY id", side::APART);
         self.select(&condition, &[], take)
+    }
+}
+
+impl Ledger {
+    /// Hands the totals that were kept of pruned records to a function, a day and profile at a time.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, a sum is more than an entry can hold, or the function fails.
+    pub fn for_each_kept(&self, take: &mut dyn FnMut(&Cell) -> Result<()>) -> Result<()> {
+        let failed = |error: rusqlite::Error| self.failed(&error);
+        let all = Wanted {
+            origin: Origin::Profiles,
+            by_party: false,
+            stretch: &|at| Some(at.map_or(NO_DAY, |at| at.millis().div_euclid(DAY_MS))),
+            accepts_profile: &|_| true,
+            accepts_party: &|_| true,
+        };
+        let mut known = Known::new(&self.connection, &all);
+        let cells = of_profiles("roll_kept", &self.connection, &mut known).map_err(failed)?;
+        for ((_, profile, party), sums) in cells {
+            let cell = known.cell(profile, party, &sums).map_err(failed)?;
+            take(&cell.ok_or_else(|| failed(rusqlite::Error::InvalidQuery))?)?;
+        }
+        Ok(())
     }
 }
 
@@ -124,12 +148,13 @@ fn from_rows(
     Ok(cells.into_iter().collect())
 }
 
-fn from_profiles(
+fn of_profiles(
+    table: &str,
     connection: &Connection,
     known: &mut Known<'_>,
 ) -> rusqlite::Result<BTreeMap<Key, Sums>> {
     let mut cells = BTreeMap::<Key, Sums>::new();
-    let mut list = rollups::select("roll_profile", "day, profile, 0", "1", connection)?;
+    let mut list = rollups::select(table, "day, profile, 0", "1", connection)?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
         let (profile, sums) = (row.get(1)?, rollups::sums(row)?);

@@ -141,6 +141,15 @@ impl Writer {
         Ok(())
     }
 
+    /// Takes a record out: its row, what lies beside it, and its part of the sums, which is handed out.
+    /// Its key is the caller's.
+    pub fn remove(&mut self, connection: &Connection, row: i64) -> rusqlite::Result<Part> {
+        let part = rollups::of_row(connection, row)?;
+        self.rolls.take(&part, None);
+        self.erase(connection, row)?;
+        Ok(part)
+    }
+
     /// Takes a row and all that lies beside it out of the tables. Roll-ups and keys are the caller's.
     fn erase(&mut self, connection: &Connection, row: i64) -> rusqlite::Result<()> {
         let find = "SELECT chk, sides FROM usage WHERE id = ?1";

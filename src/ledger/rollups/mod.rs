@@ -194,6 +194,19 @@ impl Rolls {
         Ok(wrong)
     }
 
+    /// Keeps the sums of rows that were taken out, however they stood apart.
+    pub fn keep(connection: &Connection, parts: &[Part]) -> rusqlite::Result<()> {
+        let mut cells: BTreeMap<Cell, Sums> = BTreeMap::new();
+        for part in parts {
+            cells.entry(of_profile(part)).or_default().add(part);
+        }
+        let mut insert = connection.prepare_cached(&upsert("roll_kept", &["day", "profile"]))?;
+        for ((day, profile, _), sums) in &cells {
+            bind(&mut insert, &[*day, *profile], sums)?;
+        }
+        Ok(())
+    }
+
     /// Takes a row away; another may take its place.
     pub fn take(&mut self, old: &Part, new: Option<&Part>) {
         if old.sides & side::APART != 0 {
@@ -245,6 +258,9 @@ fn mend(connection: &Connection, rolls: &mut Rolls) -> rusqlite::Result<()> {
         return Ok(());
     }
     for_each(connection, &mut |part| {
+        if part.sides & side::APART != 0 {
+            return Ok(());
+        }
         let seen = |cells: &mut BTreeMap<Cell, Sums>, cell| {
             if let Some(sums) = cells.get_mut(&cell) {
                 sums.add(part);
