@@ -14,7 +14,7 @@ use super::{Entry, Ledger, cards, rollups, shared};
 use crate::error::Result;
 use crate::money::{Exact, Money, Quantity};
 use crate::pricing::Charge;
-use crate::usage::{Facts, Field, LineItem, Timestamp};
+use crate::usage::{Facts, Field, LineItem, Occurred, TimeBasis, Timestamp};
 
 /// Records that are the same in everything that is asked for.
 pub struct Cell {
@@ -318,10 +318,12 @@ impl<'k> Known<'k> {
         }
         let time = |ms| Timestamp::from_millis(ms);
         let span = sums.span.map(|(first, last)| (time(first), time(last)));
-        match (&mut entry.record.occurred, span) {
-            (Some(occurred), Some((first, _))) => occurred.at = first,
-            (occurred, _) => *occurred = None,
-        }
+        // The profile that stands for a class may be one without a time, or the other way round.
+        let basis = entry.record.occurred.map(|occurred| occurred.basis);
+        entry.record.occurred = span.map(|(first, _)| Occurred {
+            at: first,
+            basis: basis.unwrap_or(TimeBasis::Response),
+        });
         Ok(Some(Cell {
             entry,
             records: u64::try_from(sums.records).unwrap_or(0),
