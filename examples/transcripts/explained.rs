@@ -4,15 +4,17 @@
 /// How a sample is counted that does not give what is stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// We decide otherwise, or the other tool is wrong.
-    Explained,
+    /// The other tool is wrong, or decides otherwise.
+    Theirs,
+    /// We lack something.
+    Ours,
     /// The test reads files, or a state of them, that are not in the sample.
     Incomplete,
     /// The sample states no usage.
     Unsupported,
 }
 
-use Kind::{Explained, Incomplete, Unsupported};
+use Kind::{Incomplete, Ours, Theirs, Unsupported};
 
 const GUESSED: &str =
     "the file states no tokens; the test counts calls whose tokens are guessed from texts";
@@ -29,103 +31,99 @@ pub const REASONS: &[(&str, Kind, &str)] = &[
     // Another decision, or a mistake of the other side.
     (
         "falls_back_to_total_tokens_in_messages_path",
-        Explained,
+        Theirs,
         "only a total is stated; the other tool calls all of it output",
     ),
     (
         "falls_back_to_total_tokens_when_copilot_parts_are_missing",
-        Explained,
+        Theirs,
         "only a total is stated; the other tool calls all of it output",
     ),
     (
         "toktrack/tests/fixtures/claude-sample",
-        Explained,
+        Theirs,
         "one of the four rows is a notice that Claude Code wrote itself, with zeros",
     ),
-    (
-        "copilot/decomposes-cache-inclusive-input",
-        Explained,
-        ONE_USE,
-    ),
+    ("copilot/decomposes-cache-inclusive-input", Theirs, ONE_USE),
     (
         "copilot/does-not-crash-on-malformed-toolRequests",
-        Explained,
+        Theirs,
         ONE_USE,
     ),
-    ("copilot/never-emits-an-empty-timestamp", Explained, ONE_USE),
+    ("copilot/never-emits-an-empty-timestamp", Theirs, ONE_USE),
     (
         "parses-BOTH-the-store-rows-and-the-shutdown-rollup",
-        Explained,
+        Theirs,
         "the test asserts a row and the totals that hold it; the totals are what is read",
     ),
     (
         "emits-a-session-whose-sole-rollup",
-        Explained,
+        Theirs,
         "the tokens agree; the other tool does not count totals of a session as a call",
     ),
     (
         "serves-a-rollup-only-session-with-zero-call-weight",
-        Explained,
+        Theirs,
         "the tokens agree; the other tool does not count totals of a session as a call",
     ),
     (
         "serves-a-rollup-with-an-unparseable-timestamp",
-        Explained,
+        Theirs,
         "totals without a time: the other tool adds a row to them, which they may hold already",
     ),
     (
         "serves-the-covered-gap-AND-the-crash-tail",
-        Explained,
+        Ours,
         "a row that is newer than the last totals of a session that crashed is left out: 300 of 500",
     ),
     (
         "loads_usage_from_droid_settings_files",
-        Explained,
+        Theirs,
         "a second file states that nothing was used: it is a call of zero tokens",
     ),
     (
         "does-not-poison-seenKeys-when-a-Gemini-message-timestamp",
-        Explained,
+        Theirs,
         "a call without a valid time is still a call",
     ),
     (
         "keeps-one-authoritative-call-and-uses-top-level-totals",
-        Explained,
+        Theirs,
         "the tokens agree; two models are two records, each with its own rate",
     ),
     (
         "treats-malformed-authoritative-fields-as-absent",
-        Explained,
+        Theirs,
         "a count below zero is rejected and told, the other tool mends it",
     ),
     (
         "dsh/parses-the-upstream-snapshot-two-steps",
-        Explained,
+        Theirs,
         "the other tool prices reasoning on top of the output; DeepSeek counts it inside",
     ),
     (
         "lingtai-tui/does-not-crash-on-a-valid-JSON-manifest",
-        Explained,
+        Theirs,
         "a row with neither cached nor thinking tokens is recognised by its path only, which is no proof",
     ),
     (
         "mistral-vibe/falls-back-to-LiteLLM-pricing",
-        Explained,
+        Theirs,
         "the tokens agree; a Claude model of Mistral's is not in the price book",
     ),
     (
         "does-not-include-archived-child-sessions",
-        Explained,
+        Theirs,
         "an archived session was billed all the same",
     ),
     (
         "opencode/keeps-zero-usage-assistant-messages",
-        Explained,
+        Theirs,
         "an answer that states zero tokens and no cost bills nothing",
     ),
     (
         "opencode/recognizes-tool-call",
-        Explained,
+        Theirs,
         "an answer that states zero tokens and no cost bills nothing",
     ),
     // A part of what the test reads.

@@ -71,7 +71,7 @@ pub fn holds(check: &Check, entries: &[Entry]) -> bool {
 
 /// Whether the tokens that are stated are those that were read, whatever number of records they
 /// stand in: every stated sum holds, and the counts of all stated calls add up to ours.
-pub fn totals_hold(checks: &[Check], entries: &[Entry]) -> bool {
+pub fn totals_hold(checks: &[&Check], entries: &[Entry]) -> bool {
     let all: Vec<&Entry> = entries.iter().collect();
     let mut of_calls: BTreeMap<&str, u64> = BTreeMap::new();
     let mut stated = false;
