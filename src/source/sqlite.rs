@@ -6,13 +6,14 @@
 //! behind.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row, Statement};
 
+use super::beside;
 use super::schemas::{Column, Kind, SCHEMAS, Schema, WITHOUT_COUNTS};
 use crate::error::{Error, Fault};
 
@@ -23,6 +24,7 @@ const LARGEST: i32 = 64 << 20;
 
 /// A database whose tables are known.
 pub struct Database {
+    path: PathBuf,
     connection: Connection,
     schema: &'static Schema,
 }
@@ -41,7 +43,7 @@ pub(super) enum Known {
 pub struct Document {
     /// The JSON text, or why there is none.
     pub text: Result<String, Fault>,
-    /// The row, from 1.
+    /// The row, from 1; 0 for what stands beside the database.
     pub line: u64,
     /// The table and the number of the row in it.
     pub pointer: String,
@@ -68,7 +70,12 @@ impl Database {
         }
         let fits = |schema: &&Schema| schema.fits(|table| columns(&connection, table));
         if let Some(schema) = SCHEMAS.iter().find(fits) {
-            return Ok(Known::Read(Box::new(Self { connection, schema })));
+            let path = path.to_owned();
+            return Ok(Known::Read(Box::new(Self {
+                path,
+                connection,
+                schema,
+            })));
         }
         let mut known = WITHOUT_COUNTS.iter();
         let found = known.find(|(table, column, _)| {
@@ -84,11 +91,18 @@ impl Database {
         format!("sqlite:{}", self.schema.name)
     }
 
-    /// Hands out its rows in their order.
+    /// Hands out what stands beside it, as of line 0, and then its rows in their order.
     ///
     /// # Errors
     /// What `take` returns. Damage of the database is no error but the last document.
     pub fn each(&self, take: &mut dyn FnMut(Document) -> Result<(), Error>) -> Result<(), Error> {
+        beside::each(&self.path, &self.connection, self.schema, &mut |text| {
+            take(Document {
+                text: Ok(text),
+                line: 0,
+                pointer: format!("/{}", self.schema.table),
+            })
+        })?;
         let (sql, columns) = self.schema.query(|table| columns(&self.connection, table));
         let mut line = 0;
         let mut read = || -> rusqlite::Result<Result<(), Error>> {
