@@ -226,6 +226,7 @@ fn stated(subject: &str, verb: &str, argument: &str) -> Vec<Check> {
     if verb == "toBeDefined"
         && let Some((name, count)) = plain.split_once(" === ")
     {
+        let count = count.trim_end_matches(')');
         let found = figure(last_word(name), count, Some(&plain));
         return found.into_iter().collect();
     }

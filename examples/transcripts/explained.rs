@@ -18,7 +18,10 @@ use Kind::{Incomplete, Ours, Theirs, Unsupported};
 
 const GUESSED: &str =
     "the file states no tokens; the test counts calls whose tokens are guessed from texts";
-const ONE_USE: &str = "the tokens agree; a record is what a session used of a model, not a request";
+const ONE_USE: &str = "the tokens agree; a record is what a session used of a model, because its two \
+    files state the same requests without an id in common, so single requests would be counted twice";
+const ONLY_TOTAL: &str = "the file states a total and nothing else. That tool calls all of it output; here it is a \
+    total whose parts are not known, and unpriced";
 
 /// What is known of a sample.
 pub fn reason(name: &str) -> Option<&'static (&'static str, Kind, &'static str)> {
@@ -32,84 +35,91 @@ pub const REASONS: &[(&str, Kind, &str)] = &[
     (
         "falls_back_to_total_tokens_in_messages_path",
         Theirs,
-        "only a total is stated; the other tool calls all of it output",
+        ONLY_TOTAL,
     ),
     (
         "falls_back_to_total_tokens_when_copilot_parts_are_missing",
         Theirs,
-        "only a total is stated; the other tool calls all of it output",
+        ONLY_TOTAL,
     ),
     (
         "toktrack/tests/fixtures/claude-sample",
         Theirs,
-        "one of the four rows is a notice that Claude Code wrote itself, with zeros",
+        "one of the four rows is a notice that Claude Code wrote itself (`<synthetic>`, zeros): no call",
     ),
-    ("copilot/decomposes-cache-inclusive-input", Theirs, ONE_USE),
+    (
+        "copilot/decomposes-cache-inclusive-input",
+        Theirs,
+        "output 0 is asserted of rows that state 81 and 19: that tool takes the output of a session from its \
+         events, which are not there; all other counts agree",
+    ),
     (
         "copilot/does-not-crash-on-malformed-toolRequests",
-        Theirs,
+        Ours,
         ONE_USE,
     ),
-    ("copilot/never-emits-an-empty-timestamp", Theirs, ONE_USE),
+    ("copilot/never-emits-an-empty-timestamp", Ours, ONE_USE),
     (
         "parses-BOTH-the-store-rows-and-the-shutdown-rollup",
         Theirs,
-        "the test asserts a row and the totals that hold it; the totals are what is read",
+        "a row and the totals that hold it are asserted side by side, as parsed; the same tool counts them \
+         once when it serves them (its test `serves the rollup total at every stage`)",
     ),
     (
         "emits-a-session-whose-sole-rollup",
         Theirs,
-        "the tokens agree; the other tool does not count totals of a session as a call",
+        "that tool counts totals of a session as no call, though requests were billed",
     ),
     (
         "serves-a-rollup-only-session-with-zero-call-weight",
         Theirs,
-        "the tokens agree; the other tool does not count totals of a session as a call",
+        "that tool counts totals of a session as no call, though requests were billed",
     ),
     (
         "serves-a-rollup-with-an-unparseable-timestamp",
         Theirs,
-        "totals without a time: the other tool adds a row to them, which they may hold already",
+        "totals without a time: that tool adds a row of 100 to totals of 500 that may hold it, and leaves \
+         out one of 50; nothing in the files tells, and never twice comes first",
     ),
-    (
-        "serves-the-covered-gap-AND-the-crash-tail",
-        Ours,
-        "a row that is newer than the last totals of a session that crashed is left out: 300 of 500",
-    ),
+    ("serves-the-covered-gap-AND-the-crash-tail", Ours, ONE_USE),
     (
         "loads_usage_from_droid_settings_files",
         Theirs,
-        "a second file states that nothing was used: it is a call of zero tokens",
+        "a second file states that nothing was used: that tool drops it, here it is a call of zero tokens",
     ),
     (
         "does-not-poison-seenKeys-when-a-Gemini-message-timestamp",
         Theirs,
-        "a call without a valid time is still a call",
+        "that tool drops a call without a valid time; it was billed",
     ),
     (
         "keeps-one-authoritative-call-and-uses-top-level-totals",
         Theirs,
-        "the tokens agree; two models are two records, each with its own rate",
+        "two models are two records, each with its own rate; that tool names one of them",
     ),
     (
         "treats-malformed-authoritative-fields-as-absent",
         Theirs,
-        "a count below zero is rejected and told, the other tool mends it",
+        "input -1, reasoning -2 and a total that is a word: that tool takes them for absent and counts output \
+         4; here a count below zero is rejected and told, with its line",
     ),
     (
         "dsh/parses-the-upstream-snapshot-two-steps",
         Theirs,
-        "the other tool prices reasoning on top of the output; DeepSeek counts it inside",
+        "that tool prices 90 output and 18 reasoning on top; DeepSeek's documentation has reasoning_tokens as a \
+         part of completion_tokens, and so does the file: its second step wrote one word in 25 tokens, 22 of \
+         them reasoning",
     ),
     (
         "lingtai-tui/does-not-crash-on-a-valid-JSON-manifest",
         Theirs,
-        "a row with neither cached nor thinking tokens is recognised by its path only, which is no proof",
+        "a row with neither cached nor thinking tokens is known by its path only; the same fields are what \
+         price lists have, so it is left for a mapping",
     ),
     (
         "mistral-vibe/falls-back-to-LiteLLM-pricing",
         Theirs,
-        "the tokens agree; a Claude model of Mistral's is not in the price book",
+        "the tokens agree; a Claude model of Mistral's is in no vendor's price list, that tool takes Anthropic's",
     ),
     (
         "does-not-include-archived-child-sessions",

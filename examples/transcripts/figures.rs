@@ -96,6 +96,24 @@ pub fn totals_hold(checks: &[&Check], entries: &[Entry]) -> bool {
     stated && of_calls.iter().all(add_up)
 }
 
+/// Whether what is stated adds up to the totals of records of which nothing but a total is known.
+pub fn unsplit_holds(checks: &[&Check], entries: &[Entry]) -> bool {
+    let stated = checks.iter().map(|check| match check {
+        Check::Sum(_, count) => *count,
+        Check::Call(_, counts) => counts.iter().map(|(_, count)| count).sum(),
+        Check::Records(_) | Check::Part(_) | Check::Cost(..) => 0,
+    });
+    let of = |entry: &Entry| {
+        let total = entry
+            .record
+            .stated_total
+            .filter(|_| entry.record.items.is_empty());
+        u64::try_from(total?.exact().to_integer().ok()?).ok()
+    };
+    let totals: Option<u64> = entries.iter().map(of).sum();
+    totals.is_some_and(|total| total > 0 && total == stated.sum())
+}
+
 fn requests(entries: &[Entry]) -> usize {
     let mains = entries.iter().filter(|entry| entry.record.part.is_none());
     mains.count()

@@ -10,9 +10,9 @@ use super::verdict::{COLUMNS, Found};
 #[derive(Default)]
 pub struct Table {
     /// Samples by kind and column.
-    kinds: BTreeMap<String, [usize; 9]>,
-    /// Samples that state a number of calls or a cost: agree, theirs, ours, differ.
-    rest: [usize; 4],
+    kinds: BTreeMap<String, [usize; 10]>,
+    /// Samples that state a number of calls or a cost: agree, in total, theirs, ours, differ.
+    rest: [usize; 5],
 }
 
 /// How the verdicts on calls and costs are called in `--list`.
@@ -42,14 +42,14 @@ impl Table {
 
     /// Prints it; fails where too few agree or something differs without an explanation.
     pub fn finish(&self, required: Option<&str>) -> ExitCode {
-        let print = |kind: &str, counts: &[usize; 9]| {
+        let print = |kind: &str, counts: &[usize; 10]| {
             let cells: Vec<String> = counts.iter().map(|count| format!("{count:>12}")).collect();
             let sum = counts.iter().sum::<usize>();
             println!("{kind:<14}{sum:>8}{}", cells.concat());
         };
         let heads = COLUMNS.map(|word| format!("{word:>12}")).concat();
         println!("{:<14}{:>8}{heads}", "kind", "samples");
-        let mut all = [0; 9];
+        let mut all = [0; 10];
         for (kind, counts) in &self.kinds {
             print(kind, counts);
             for (sum, count) in all.iter_mut().zip(counts) {
@@ -57,24 +57,31 @@ impl Table {
             }
         }
         print("all", &all);
-        let [agree, theirs, ours, differ, ..] = all;
-        let stated = agree + theirs + ours + differ;
+        let [agree, in_total, theirs, ours, differ, ..] = all;
+        let stated = agree + in_total + theirs + ours + differ;
+        let held = agree + in_total;
         println!(
-            "states token totals: {stated}, agree: {agree} ({}), the other side is wrong: {theirs}, \
-             ours is: {ours}, unexplained: {differ}",
-            share(agree, stated)
+            "states token totals: {stated}, agree: {held} ({}), {in_total} of them in the total alone; the other \
+             side is wrong: {theirs}, ours is: {ours}, unexplained: {differ}",
+            share(held, stated)
         );
-        let [agree, theirs, ours, differ] = self.rest;
-        let stated = agree + theirs + ours + differ;
+        println!(
+            "of the {} in which the other side is not wrong agree {}",
+            stated - theirs,
+            share(held, stated - theirs)
+        );
+        let [agree, _, theirs, ours, unlike] = self.rest;
+        let stated = self.rest.iter().sum();
         println!(
             "states calls or costs: {stated}, agree: {agree} ({}), the other side decides otherwise: \
-             {theirs}, ours lacks: {ours}, unexplained: {differ}",
+             {theirs}, ours lacks: {ours}, unexplained: {unlike}",
             share(agree, stated)
         );
         let required = required.map(|text| text.parse::<usize>().expect(USAGE));
-        let [agree, theirs, ours, differ, ..] = all;
-        let enough = tenths(agree, agree + theirs + ours + differ) >= required.unwrap_or(0) * 10;
-        if required.is_some() && !(enough && differ + self.rest[3] + all[8] == 0) {
+        let [agree, in_total, _, ours, differ, ..] = all;
+        let held = agree + in_total;
+        let enough = tenths(held, held + ours + differ) >= required.unwrap_or(0) * 10;
+        if required.is_some() && !(enough && differ + unlike + all[9] == 0) {
             eprintln!("too few agree, or something differs without a reason");
             return ExitCode::FAILURE;
         }

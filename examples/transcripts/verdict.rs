@@ -4,13 +4,15 @@
 use super::Reading;
 use super::asserted::Check;
 use super::explained::{self, Kind};
-use super::figures::{holds, totals_hold, ways};
+use super::figures::{holds, totals_hold, unsplit_holds, ways};
 
 /// How what is stated of a sample compares with what was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It holds.
     Agree,
+    /// Only the total does: nothing says what it is made of, though the other tool does.
+    InTotal(&'static str),
     /// It does not, and the other tool is wrong or decides otherwise: the evidence.
     Theirs(&'static str),
     /// It does not, and that is our lack: why.
@@ -39,8 +41,9 @@ pub enum Found {
 }
 
 /// The column of a sample in the table of tokens, and what is to be said of it there.
-pub const COLUMNS: [&str; 9] = [
+pub const COLUMNS: [&str; 10] = [
     "agree",
+    "in total",
     "theirs",
     "ours",
     "differ",
@@ -60,13 +63,13 @@ impl Found {
                 ..
             } => tokens.parts(),
             Self::Stated { tokens: None, .. } => (
-                4,
+                5,
                 "its index entry states no count of tokens, or only zeros".to_owned(),
             ),
-            Self::Incomplete(why) => (5, (*why).to_owned()),
-            Self::Silent => (6, "its index entry states no number".to_owned()),
-            Self::Unsupported(why) => (7, why.clone()),
-            Self::Unknown(what) => (8, what.clone()),
+            Self::Incomplete(why) => (6, (*why).to_owned()),
+            Self::Silent => (7, "its index entry states no number".to_owned()),
+            Self::Unsupported(why) => (8, why.clone()),
+            Self::Unknown(what) => (9, what.clone()),
         }
     }
 }
@@ -75,7 +78,10 @@ impl Found {
     /// Whether it is counted as it is for a reason that is kept in `explained`.
     pub fn needs_reason(&self) -> bool {
         let explained = |verdict: &Option<Verdict>| {
-            matches!(verdict, Some(Verdict::Theirs(_) | Verdict::Ours(_)))
+            matches!(
+                verdict,
+                Some(Verdict::InTotal(_) | Verdict::Theirs(_) | Verdict::Ours(_))
+            )
         };
         match self {
             Self::Stated { tokens, rest } => explained(tokens) || explained(rest),
@@ -86,13 +92,14 @@ impl Found {
 }
 
 impl Verdict {
-    /// Its column: agree, theirs, ours, differ; and the reason.
+    /// Its column: agree, in total, theirs, ours, differ; and the reason.
     pub fn parts(&self) -> (usize, String) {
         match self {
             Self::Agree => (0, String::new()),
-            Self::Theirs(why) => (1, (*why).to_owned()),
-            Self::Ours(why) => (2, (*why).to_owned()),
-            Self::Differ(what) => (3, what.clone()),
+            Self::InTotal(why) => (1, (*why).to_owned()),
+            Self::Theirs(why) => (2, (*why).to_owned()),
+            Self::Ours(why) => (3, (*why).to_owned()),
+            Self::Differ(what) => (4, what.clone()),
         }
     }
 }
@@ -123,8 +130,10 @@ pub fn judge(name: &str, stated: &[Check], reading: &Reading) -> Found {
             .filter(|check| !holds(check, &reading.entries));
         wrong.map(|check| format!("{check:?}")).collect()
     };
+    let unsplit = unsplit_holds(&tokens, &reading.entries);
     let explained = |wrong: Vec<String>| match reason {
         _ if wrong.is_empty() => Verdict::Agree,
+        Some((_, why)) if unsplit => Verdict::InTotal(why),
         Some((Kind::Theirs, why)) => Verdict::Theirs(why),
         Some((Kind::Ours, why)) => Verdict::Ours(why),
         Some((Kind::Incomplete | Kind::Unsupported, _)) | None => {
