@@ -111,7 +111,7 @@ pub fn unsplit_holds(checks: &[&Check], entries: &[Entry]) -> bool {
         u64::try_from(total?.exact().to_integer().ok()?).ok()
     };
     let totals: Option<u64> = entries.iter().map(of).sum();
-    totals.is_some_and(|total| total > 0 && total == stated.sum())
+    totals.is_some_and(|total| total > 0 && total == stated.sum::<u64>())
 }
 
 fn requests(entries: &[Entry]) -> usize {
