@@ -184,9 +184,10 @@ fn state_every(
     for (name, word) in words {
         let at = format!("{base}{}{}", place.as_written(), step_text(&name));
         let is_short = word.len() <= LONGEST_NAME && !word.contains('\n');
-        match is_short && kept < MOST_LABELS {
-            true => said.state(&target(name), &word, None, &at),
-            false => said.leave_out(&target(name), &word, &at),
+        if is_short && kept < MOST_LABELS {
+            said.state(&target(name), &word, None, &at);
+        } else {
+            said.leave_out(&target(name), &word, &at);
         }
         kept += usize::from(is_short);
     }

@@ -77,9 +77,9 @@ fn file(database: &Path, name: &str, beside: &Beside) -> Option<Found> {
 }
 
 /// The values of a file in which a text stands.
-fn values(found: Found, word: &str) -> Vec<String> {
+fn values(found: &Found, word: &str) -> Vec<String> {
     let mut values = Vec::new();
-    let Ok(Opened::Source(mut source)) = open(&found, None) else {
+    let Ok(Opened::Source(mut source)) = open(found, None) else {
         return values;
     };
     while let Ok(Some(frame)) = source.next_frame() {
