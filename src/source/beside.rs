@@ -29,7 +29,7 @@ pub fn each(
     for name in names(connection, schema.table, beside.column) {
         let file = file(path, &name, beside);
         for value in file
-            .map(|file| values(file, beside.word))
+            .map(|file| values(&file, beside.word))
             .unwrap_or_default()
         {
             let (of, field) = beside.name;

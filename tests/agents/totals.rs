@@ -142,3 +142,29 @@ fn rows_newer_than_the_totals_of_a_session_are_counted_beside_them() {
         assert_eq!(total(&home, "output_tokens"), "50");
     }
 }
+
+#[test]
+fn a_total_of_unknown_parts_is_counted_and_not_priced() {
+    let home = Home::new();
+    let message = |usage: &str| {
+        format!(
+            r#"{{"role":"assistant","usage":{{"model":"claude-haiku-4-5","timestamp":"2026-10-09T10:00:00Z",{usage}}}}}"#
+        )
+    };
+    let messages = [
+        message(r#""totalTokens":345"#),
+        message(r#""inputTokens":3,"outputTokens":4,"totalInputTokens":3"#),
+    ];
+    let thread = format!(r#"{{"id":"T-4f0c","messages":[{}]}}"#, messages.join(","));
+    home.write("threads/T-4f0c.json", thread);
+    let check = |report: &serde_json::Value| {
+        let totals = &report["totals"][0];
+        assert_eq!(totals["total_tokens"], "352", "{report}");
+        assert_eq!(totals["input_tokens"], "3");
+        assert_eq!(totals["unpriced"], 1);
+    };
+    check(&home.json("report threads"));
+    home.ok("ingest threads");
+    check(&home.json("report"));
+    check(&home.json("report --by model,day"));
+}
