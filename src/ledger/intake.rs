@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::keys::Held as Known;
 use super::{
     Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, facts, open, read, runs,
     sources, trail, write,
 };
-use super::keys::Held as Known;
 use crate::error::{Error, Result};
 use crate::pricing::{PriceUsed, Receipt};
 use crate::usage::{Field, Identity, Timestamp, UsageRecord, merge};

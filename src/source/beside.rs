@@ -4,11 +4,9 @@
 use std::fs::metadata;
 use std::path::{Component, Path, PathBuf};
 
-use rusqlite::Connection;
-
 use super::files::{Found, Kind, Stat};
 use super::framing::Frame;
-use super::schemas::{Beside, Schema};
+use super::schemas::Beside;
 use super::{Opened, open};
 use crate::error::Error;
 
@@ -19,39 +17,23 @@ use crate::error::Error;
 /// What `take` returns.
 pub fn each(
     path: &Path,
-    connection: &Connection,
-    schema: &Schema,
+    beside: &Beside,
+    names: &[String],
     take: &mut dyn FnMut(String) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let Some(beside) = &schema.beside else {
-        return Ok(());
-    };
-    for name in names(connection, schema.table, beside.column) {
-        let file = file(path, &name, beside);
-        for value in file
-            .map(|file| values(&file, beside.word))
-            .unwrap_or_default()
-        {
+    for name in names {
+        let file = file(path, name, beside);
+        let values = file.map(|file| values(&file, beside.word));
+        for value in values.unwrap_or_default() {
             let (of, field) = beside.name;
             let [of, field, name] =
-                [of, field, name.as_str()].map(|text| serde_json::Value::from(text).to_string());
+                [of, field, name].map(|text| serde_json::Value::from(text).to_string());
             take(format!(
                 "{{\"llmcost.table\":{of},{field}:{name},\"value\":{value}}}"
             ))?;
         }
     }
     Ok(())
-}
-
-/// What the rows are of; none where that cannot be asked.
-fn names(connection: &Connection, table: &str, column: &str) -> Vec<String> {
-    let read = || -> rusqlite::Result<Vec<String>> {
-        let sql = format!("SELECT DISTINCT {column} FROM {table} ORDER BY 1");
-        let mut statement = connection.prepare(&sql)?;
-        let names = statement.query_map([], |row| row.get::<_, Option<String>>(0))?;
-        names.filter_map(Result::transpose).collect()
-    };
-    read().unwrap_or_default()
 }
 
 /// The file of one thing. A name that would lead elsewhere has none.

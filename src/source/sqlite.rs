@@ -96,13 +96,16 @@ impl Database {
     /// # Errors
     /// What `take` returns. Damage of the database is no error but the last document.
     pub fn each(&self, take: &mut dyn FnMut(Document) -> Result<(), Error>) -> Result<(), Error> {
-        beside::each(&self.path, &self.connection, self.schema, &mut |text| {
-            take(Document {
-                text: Ok(text),
-                line: 0,
-                pointer: format!("/{}", self.schema.table),
-            })
-        })?;
+        if let Some(beside) = &self.schema.beside {
+            let names = names(&self.connection, self.schema.table, beside.column);
+            beside::each(&self.path, beside, &names, &mut |text| {
+                take(Document {
+                    text: Ok(text),
+                    line: 0,
+                    pointer: format!("/{}", self.schema.table),
+                })
+            })?;
+        }
         let (sql, columns) = self.schema.query(|table| columns(&self.connection, table));
         let mut line = 0;
         let mut read = || -> rusqlite::Result<Result<(), Error>> {
@@ -186,6 +189,17 @@ fn columns(connection: &Connection, table: &str) -> Vec<String> {
         )?;
         let names = statement.query_map([table], |row| row.get(0))?;
         names.collect()
+    };
+    read().unwrap_or_default()
+}
+
+/// What the rows are of, by a column; none where that cannot be asked.
+fn names(connection: &Connection, table: &str, column: &str) -> Vec<String> {
+    let read = || -> rusqlite::Result<Vec<String>> {
+        let sql = format!("SELECT DISTINCT {column} FROM {table} ORDER BY 1");
+        let mut statement = connection.prepare(&sql)?;
+        let names = statement.query_map([], |row| row.get::<_, Option<String>>(0))?;
+        names.filter_map(Result::transpose).collect()
     };
     read().unwrap_or_default()
 }
