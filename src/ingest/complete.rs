@@ -177,6 +177,14 @@ pub fn fill(record: &mut UsageRecord, around: &Said) {
     if around.is_failure() && record.items.is_empty() {
         record.status = Status::Failed;
     }
+    let is_lost =
+        |(name, _): &(&String, _)| record.part.is_none() && !around.places.contains_key(*name);
+    let lost: Vec<_> = around.too_long.iter().filter(is_lost).collect();
+    for (name, place) in lost {
+        record.warn(format!(
+            "{name} at {place} is longer than 128 characters and not kept"
+        ));
+    }
 }
 
 /// Where the facts of a record stand that its envelopes stated, for `explain`.

@@ -75,10 +75,10 @@ pub mod side {
     pub const SEARCHES: i64 = 4;
     /// `tag`
     pub const TAGS: i64 = 8;
-    /// No table: its provider states a cost.
-    pub const REPORTED: i64 = 16;
+    /// No table: its provider states a cost, or a total of tokens and nothing of what it is made of.
+    pub const STATED: i64 = 16;
     /// The records that no roll-up holds have one of these.
-    pub const APART: i64 = ITEMS | SEARCHES | REPORTED;
+    pub const APART: i64 = ITEMS | SEARCHES | STATED;
 }
 
 /// Columns of `usage` that every row has, in order. `chk` stands between and is not among them.

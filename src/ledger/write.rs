@@ -266,11 +266,12 @@ fn insert_sql(mask: u64) -> String {
 fn sides(entry: &Entry, has_items: bool) -> i64 {
     let bit = |present: bool, bit: i64| if present { bit } else { 0 };
     let record = &entry.record;
+    let is_unsplit = record.items.is_empty() && record.stated_total.is_some();
     bit(has_items, side::ITEMS)
         | bit(!record.notes.is_empty(), side::NOTES)
         | bit(!record.searches.is_empty(), side::SEARCHES)
         | bit(!record.tags.is_empty(), side::TAGS)
-        | bit(record.reported_cost.is_some(), side::REPORTED)
+        | bit(record.reported_cost.is_some() || is_unsplit, side::STATED)
 }
 
 fn part(
