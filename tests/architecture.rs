@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 /// A module and the modules it may import beside itself.
 const MODULES: &[(&str, &[&str])] = &[
     ("error", &[]),
+    // Outputs and copies of a ledger appear whole or not at all: `cli` and `ledger` share the way.
+    ("atomic", &["error"]),
     ("money", &[]),
     ("json", &["error", "money"]),
     ("usage", &["error", "json", "money"]),
@@ -24,7 +26,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("envelopes", &["error", "json", "money", "usage"]),
     ("adapters", &["error", "json", "money", "usage"]),
     ("pricing", &["error", "json", "money", "usage"]),
-    ("ledger", &["error", "json", "money", "usage", "pricing"]),
+    (
+        "ledger",
+        &["error", "atomic", "json", "money", "usage", "pricing"],
+    ),
     (
         "report",
         &[
@@ -77,8 +82,10 @@ const WORDS: &[(&str, &[&str])] = &[
     ("Utc::now", &["cli"]),
     ("SystemTime", &[]),
     ("println!", &[]),
-    ("std::fs", &["source", "ledger", "cli"]),
-    ("File::open", &["source", "ledger", "cli"]),
+    ("std::fs", &["source", "ledger", "cli", "atomic"]),
+    ("File::open", &["source", "ledger", "cli", "atomic"]),
+    ("rustix", &["ledger", "atomic"]),
+    ("signal_hook", &["cli"]),
     ("comfy_table", &["render"]),
     ("csv::", &["render", "cli", "source"]),
     ("serde_saphyr", &["pricing"]),

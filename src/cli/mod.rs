@@ -3,6 +3,7 @@
 
 mod agents;
 mod anomalies;
+mod backup;
 mod check;
 mod completions;
 mod config;
@@ -75,6 +76,9 @@ Money:
   reprice      Show what stored costs would be at today's prices; rewrite them
   prices       Look at prices, and work on price books
   credits      Credits of users and tenants: grants, balances, statements
+
+Ledger:
+  backup       Copy the ledger to a file, whoever writes to it meanwhile
 
 Other:
   config       Show the settings, and where each comes from
@@ -168,6 +172,7 @@ enum Command {
     Formats(formats::FormatsArgs),
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
+    Backup(backup::BackupArgs),
     Config(config::ConfigArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -197,6 +202,7 @@ impl Done {
 
 /// Runs a command line and says how the process ends.
 pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+    console::outlive_file_limits();
     let settings = config::Settings::load();
     // Help must be had with settings that cannot be read, too.
     let command = match &settings {
@@ -206,12 +212,11 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     let cli = match parse(arguments, command) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers; a closed pipe is no failure either.
-            let asked = !error.use_stderr();
-            return if error.print().is_ok() && asked {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::from(if asked { 0 } else { 2 })
+            let code = if error.use_stderr() { 2 } else { 0 };
+            return match error.print() {
+                // Help and version are answers, and a closed pipe is no failure.
+                Err(failed) if failed.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(2),
+                _ => ExitCode::from(code),
             };
         }
     };
@@ -271,6 +276,7 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
         Some(Command::Credits(args)) => credits::run(&args, &global, console),
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
+        Some(Command::Backup(args)) => backup::run(&args, &global, console),
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),
         Some(Command::Completions(args)) => completions::run(&args, console),
         Some(Command::Man(args)) => man::run(&args, console),
