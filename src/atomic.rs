@@ -33,7 +33,14 @@ pub fn refuse(place: &Path, force: bool) -> Result<()> {
             .at(place, None)
             .hint(hint))
     };
-    if !there.is_file() && !there.is_symlink() {
+    if there.is_symlink() {
+        // Followed, it could lead anywhere; replaced, it could be one that others need.
+        return refused(
+            "this is a symbolic link; it was not followed",
+            "name the file that it points to",
+        );
+    }
+    if !there.is_file() {
         // Moved onto a device, a file would take its place for everybody.
         return refused(
             "this is no regular file; it was not touched",

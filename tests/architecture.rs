@@ -279,3 +279,32 @@ fn the_top_level_is_as_wanted() {
         );
     }
 }
+
+/// The value of a `name = "value"` line.
+fn quoted<'t>(line: &'t str, name: &str) -> Option<&'t str> {
+    let value = line.strip_prefix(name)?.trim_start().strip_prefix('=')?;
+    Some(value.trim().trim_matches('"'))
+}
+
+#[test]
+fn no_crate_talks_to_a_network_or_comes_from_elsewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap();
+    let deny = fs::read_to_string(root.join("deny.toml")).unwrap();
+    let deny: toml::Table = deny.parse().unwrap();
+    let banned: Vec<&str> = deny["bans"]["deny"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["name"].as_str().unwrap())
+        .collect();
+    assert!(banned.contains(&"reqwest") && banned.contains(&"rustls"));
+    let names: Vec<&str> = lock.lines().filter_map(|line| quoted(line, "name")).collect();
+    assert!(names.len() > 100, "the lock file was not understood");
+    let found: Vec<&&str> = names.iter().filter(|name| banned.contains(name)).collect();
+    assert!(found.is_empty(), "{found:?}");
+    let sources = lock.lines().filter_map(|line| quoted(line, "source"));
+    for source in sources {
+        assert!(source.starts_with("registry+") && source.ends_with("/crates.io-index"), "{source}");
+    }
+}

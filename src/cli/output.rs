@@ -188,7 +188,10 @@ impl OutputArgs {
 fn refuse_existing(path: &Path, force: bool) -> Result<()> {
     atomic::refuse(path, force)?;
     if Ledger::is_one(path) {
-        let error = Error::new(ErrorKind::Output, "this file is a ledger; it was not touched");
+        let error = Error::new(
+            ErrorKind::Output,
+            "this file is a ledger; it was not touched",
+        );
         return Err(error.at(path, None).hint("name another file"));
     }
     Ok(())

@@ -17,11 +17,7 @@ const NAMES: u32 = 1_000;
 ///
 /// # Errors
 /// When the ledger cannot be read, or the copy cannot be put there.
-pub fn copy(
-    (connection, ledger): (&Connection, &Path),
-    target: &Path,
-    force: bool,
-) -> Result<()> {
+pub fn copy((connection, ledger): (&Connection, &Path), target: &Path, force: bool) -> Result<()> {
     if is_same(ledger, target) {
         let error = Error::usage("a ledger cannot be its own backup").at(target, None);
         return Err(error.hint("name another file"));

@@ -53,7 +53,8 @@ pub fn look(connection: &Connection) -> rusqlite::Result<Content> {
     if let Some(wrong) = difference(stored, known)? {
         return Ok(Content::Altered(wrong));
     }
-    let shared = "SELECT count(rootpage) - count(DISTINCT rootpage) FROM sqlite_schema WHERE rootpage <> 0";
+    let shared =
+        "SELECT count(rootpage) - count(DISTINCT rootpage) FROM sqlite_schema WHERE rootpage <> 0";
     if number(&transaction, shared)? != 0 {
         return Ok(Content::Altered("two tables are one".to_owned()));
     }
@@ -65,8 +66,7 @@ fn number(connection: &Connection, sql: &str) -> rusqlite::Result<i64> {
 }
 
 fn things(connection: &Connection) -> rusqlite::Result<Things> {
-    let mut list =
-        connection.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema")?;
+    let mut list = connection.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema")?;
     let rows = list.query_map([], |row| {
         Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?)))
     })?;
@@ -92,7 +92,10 @@ fn difference(mut stored: Things, version: u32) -> rusqlite::Result<Option<Strin
         match stored.remove(&thing) {
             None => return Ok(Some(format!("{} is missing", shown(&thing)))),
             Some(found) if found != text => {
-                return Ok(Some(format!("{} is not as llmcost makes it", shown(&thing))));
+                return Ok(Some(format!(
+                    "{} is not as llmcost makes it",
+                    shown(&thing)
+                )));
             }
             Some(_) => {}
         }

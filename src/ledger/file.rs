@@ -62,10 +62,34 @@ pub fn inspect(path: &Path) -> Result<Header> {
         field.map_or(0, u32::from_be_bytes)
     };
     Ok(match (number(68), number(60)) {
-        (APPLICATION_ID, version) => Header::Ours { version },
+        (APPLICATION_ID, version) => {
+            // A page of 65536 bytes is written as 1.
+            let page = match number(16) >> 16 {
+                1 => 1 << 16,
+                page => u64::from(page),
+            };
+            whole(path, page)?;
+            Header::Ours { version }
+        }
         (0, 0) => Header::Unmarked,
         _ => Header::Foreign,
     })
+}
+
+/// Refuses a file whose last page is cut off: SQLite would read zeros in its place. What is beside a log
+/// may be on its way; a log that is gone by now may have made it whole.
+fn whole(path: &Path, page: u64) -> Result<()> {
+    let is_cut = || {
+        let length = fs::symlink_metadata(path).map_or(0, |file| file.len());
+        page == 0 || length % page != 0
+    };
+    if is_cut() && !names::has_log(path) && is_cut() {
+        let message = "the ledger is damaged: its end is cut off; it was not touched";
+        return Err(Error::new(ErrorKind::Ledger, message)
+            .at(path, None)
+            .hint(super::open::GO_BACK));
+    }
+    Ok(())
 }
 
 /// Of a file or link itself, where there is one.
@@ -159,6 +183,23 @@ pub fn create(path: &Path) -> Result<()> {
     match options.open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         made => made.and_then(|_| sync_folder(path)).map_err(failed),
+    }
+}
+
+/// Number and device of a ledger and of what stands beside it, as far as there are such things. Whoever
+/// opens and closes one of them takes away the locks that this process holds on it.
+pub fn numbers(path: &Path) -> Vec<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let own = std::iter::once(path.to_path_buf()).chain(names::beside(path));
+        let there = own.filter_map(|path| path.symlink_metadata().ok());
+        there.map(|file| (file.ino(), file.dev())).collect()
+    }
+    #[cfg(not(unix))]
+    {
+        drop(path);
+        Vec::new()
     }
 }
 

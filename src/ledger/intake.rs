@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, keys, open, read, runs, sources,
-    trail, words, write,
+    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, file, keys, open, read, runs,
+    sources, trail, words, write,
 };
 use crate::error::{Error, Result};
 use crate::pricing::{PriceUsed, Receipt};
@@ -63,9 +63,9 @@ impl Run<'_> {
         })
     }
 
-    /// Where the ledger is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Numbers and devices of the ledger's own files, which must not be opened beside it.
+    pub fn files(&self) -> Vec<(u64, u64)> {
+        file::numbers(&self.path)
     }
 
     /// Its number.

@@ -19,6 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a lock that SQLite does not wait for is tried again.
 const STEP: Duration = Duration::from_millis(20);
 
+/// What to do about a ledger that cannot be trusted.
+pub const GO_BACK: &str =
+    "go back to a backup, or ingest the logs again into another ledger: --ledger FILE";
+
 /// What a ledger file may ask of us at most: the length of a value in bytes, files attached to it, and
 /// triggers that set off triggers.
 const LIMITS: [(Limit, i32); 3] = [
@@ -230,7 +234,7 @@ pub fn failed(path: &Path, error: &rusqlite::Error) -> Error {
     let message = format!("{what}: {}", reason(error));
     let told = Error::new(ErrorKind::Ledger, message).at(path, None);
     if damaged {
-        told.hint("go back to a backup, or ingest the logs again into another ledger: --ledger FILE")
+        told.hint(GO_BACK)
     } else if is_busy(error) {
         told.hint("another llmcost is writing to it; try again when it is done")
     } else if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {
@@ -262,10 +266,11 @@ fn accept(path: &Path, content: Content) -> Result<()> {
         Content::Foreign => Err(foreign(path)),
         Content::Newer(version) => check_version(path, version),
         Content::Altered(wrong) => {
-            let message = format!("the ledger was changed by something else: {wrong}; it was not touched");
+            let message =
+                format!("the ledger was changed by something else: {wrong}; it was not touched");
             Err(Error::new(ErrorKind::Ledger, message)
                 .at(path, None)
-                .hint("go back to a backup, or ingest the logs again into another ledger: --ledger FILE"))
+                .hint(GO_BACK))
         }
     }
 }
