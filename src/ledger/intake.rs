@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, file, keys, open, read, runs,
-    sources, trail, words, write,
+    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, facts, file, open, read, runs,
+    sources, trail, write,
 };
 use crate::error::{Error, Result};
 use crate::pricing::{PriceUsed, Receipt};
@@ -29,7 +29,7 @@ pub struct Run<'l> {
     pub(super) path: PathBuf,
     pub(super) id: i64,
     pub(super) now: Timestamp,
-    pub(super) words: words::Words,
+    pub(super) writer: write::Writer,
     pub(super) loader: read::Loader,
     pub(super) exchange: exchange::Exchange,
     /// What it did so far.
@@ -56,7 +56,7 @@ impl Run<'_> {
             path: path.to_path_buf(),
             id,
             now,
-            words: words::Words::default(),
+            writer: write::Writer::default(),
             loader: read::Loader::default(),
             exchange: exchange::Exchange::default(),
             counts: Counts::default(),
@@ -134,9 +134,10 @@ impl Run<'_> {
     }
 
     /// Makes everything permanent.
-    pub fn commit(self) -> Result<Counts> {
+    pub fn commit(mut self) -> Result<Counts> {
         let path = self.path;
         let failed = |error: rusqlite::Error| open::failed(&path, &error);
+        self.writer.finish(&self.transaction).map_err(failed)?;
         runs::finish(&self.transaction, self.id, &self.counts).map_err(failed)?;
         self.transaction.commit().map_err(failed)?;
         Ok(self.counts)
@@ -156,18 +157,20 @@ impl Run<'_> {
             run: self.id,
             source,
         };
-        let Some((row, held_hash)) = keys::find(connection, &identity.id)? else {
+        let Some(row) = self.writer.keys.find(connection, &identity.id)? else {
             let receipt = price(&record, None);
             let entry = self.entry(record, identity, place.clone(), receipt.clone());
-            self.rewrite(&entry, slot, &exchange::Before::default())?;
+            let row = self.rewrite(&entry, slot, &exchange::Before::default())?;
+            self.writer.keys.add(&self.transaction, identity.id, row)?;
             return Ok(Put::New(receipt));
         };
-        if held_hash == write::fact_hash(&record) {
+        let said = facts::hash(&record);
+        if stored_hash(connection, row)? == said {
             return Ok(Put::Duplicate(Vec::new()));
         }
         let held = load(connection, &mut self.loader, row)?;
         let merge::Merged { record, conflicts } = merge::merge(&held.entry.record, &record);
-        if held_hash == write::fact_hash(&record) {
+        if facts::hash(&record) == facts::hash(&held.entry.record) {
             return Ok(Put::Duplicate(conflicts));
         }
         let receipt = price(&record, held.entry.receipt.price.as_ref());
@@ -208,6 +211,11 @@ impl Run<'_> {
     pub(super) fn failed(&self, error: &rusqlite::Error) -> Error {
         open::failed(&self.path, error)
     }
+}
+
+fn stored_hash(connection: &Connection, row: i64) -> rusqlite::Result<i64> {
+    let mut find = connection.prepare_cached("SELECT facts FROM usage WHERE id = ?1")?;
+    find.query_row([row], |row| row.get(0))
 }
 
 /// A record as it stands in its row.

@@ -5,14 +5,17 @@
 
 mod backup;
 mod cards;
+mod cells;
 mod chain;
 mod codes;
 mod columns;
 mod content;
+mod control;
 mod credits;
 mod entry;
 mod exchange;
 mod expressions;
+mod facts;
 mod file;
 mod intake;
 mod items;
@@ -23,10 +26,14 @@ mod query;
 mod raw;
 mod read;
 mod reprice;
+mod rollups;
 mod runs;
 mod schema;
+mod shared;
 mod sources;
 mod trail;
+mod upgrade;
+mod values;
 mod views;
 mod words;
 mod write;
@@ -35,6 +42,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use cells::{Cell, Origin, Wanted, is_shared};
 pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
 pub use intake::{Pricer, Put, Run};

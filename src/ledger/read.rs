@@ -15,8 +15,11 @@ use crate::usage::{
     ReportedCost, Status, TimeBasis, Timestamp, UsageRecord, Value, WebSearch,
 };
 
+/// The number of no source and of no run.
+const NOWHERE: i64 = 0;
+
 /// The rates of a card, by core meter.
-type Rates = Vec<(Meter, AppliedRate)>;
+pub type Rates = Vec<(Meter, AppliedRate)>;
 
 /// Reads rows into entries, remembering what many rows point to.
 #[derive(Default)]
@@ -29,16 +32,71 @@ pub struct Loader {
 
 /// `SELECT` of everything a [`Loader`] needs, with a condition.
 pub fn select(condition: &str) -> String {
-    format!("SELECT {} FROM usage {condition}", columns::all().join(","))
+    let columns = columns::all().join(",");
+    format!(
+        "SELECT {columns} FROM {} AS u {condition}",
+        columns::record()
+    )
 }
 
 /// `SELECT` of one row by its number, with what is needed to write it again.
 pub fn select_held() -> String {
-    let columns = columns::all().join(",");
-    format!("SELECT {columns},usd_way,rub_way FROM usage WHERE id = ?1")
+    select("WHERE id = ?1")
+}
+
+/// `SELECT` of a record that has nothing but a profile.
+fn select_profile() -> String {
+    let columns: Vec<String> = columns::all()
+        .into_iter()
+        .map(|name| match name {
+            "key" => format!("zeroblob(16) AS {name}"),
+            "ms" => format!("CASE WHEN p.time_basis IS NULL THEN NULL ELSE 0 END AS {name}"),
+            "cost_pico" => format!("CASE WHEN p.cost_status = 3 THEN NULL ELSE 0 END AS {name}"),
+            "profile" => format!("p.id AS {name}"),
+            _ if columns::is_of_profile(name) => format!("p.{name} AS {name}"),
+            _ if columns::ROW.contains(&name) => format!("0 AS {name}"),
+            _ => format!("NULL AS {name}"),
+        })
+        .collect();
+    let columns = columns.join(",");
+    format!("SELECT {columns} FROM profile AS p WHERE p.id = ?1")
 }
 
 impl Loader {
+    /// A record that has nothing but a profile, and the rates of its core meters. It has no place and
+    /// no run, and its time is that of 1970, where it has any.
+    pub fn profile(
+        &mut self,
+        connection: &Connection,
+        id: i64,
+    ) -> rusqlite::Result<(Entry, Rates)> {
+        let mut find = connection.prepare_cached(&select_profile())?;
+        let mut rows = find.query([id])?;
+        let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let entry = self.entry(connection, row)?;
+        let (_, rates) = self.card(connection, row.get("card")?)?;
+        Ok((entry, rates))
+    }
+
+    /// What the row of a party says; 0 is nobody.
+    pub fn party(&mut self, connection: &Connection, id: i64) -> rusqlite::Result<Facts> {
+        let mut facts = Facts::default();
+        if id == 0 {
+            return Ok(facts);
+        }
+        let names = columns::PARTY.map(Field::name).join(",");
+        let find = format!("SELECT {names} FROM party WHERE id = ?1");
+        let mut find = connection.prepare_cached(&find)?;
+        let mut rows = find.query([id])?;
+        let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        for (at, field) in columns::PARTY.into_iter().enumerate() {
+            if let Some(text) = self.word(connection, row.get(at)?)? {
+                facts.set(field, Value::Text(text));
+            }
+        }
+        Ok(facts)
+    }
+
     /// The entry of a row of [`select`].
     pub fn entry(&mut self, connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Entry> {
         let id: i64 = row.get("id")?;
@@ -137,7 +195,7 @@ impl Loader {
     fn facts(&mut self, connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Facts> {
         let mut facts = Facts::default();
         for (n, field) in Field::ALL.iter().enumerate() {
-            let at = columns::HEAD.len() + n;
+            let at = columns::HEAD + n;
             match field.kind() {
                 FieldKind::Text if columns::is_interned(*field) => {
                     if let Some(text) = self.word(connection, row.get(at)?)? {
@@ -195,7 +253,9 @@ impl Loader {
 
     fn place(&mut self, connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Place> {
         let source: i64 = row.get("source")?;
-        let path = if let Some(path) = self.sources.get(&source) {
+        let path = if source == NOWHERE {
+            String::new()
+        } else if let Some(path) = self.sources.get(&source) {
             path.clone()
         } else {
             let path: String =
@@ -217,6 +277,9 @@ impl Loader {
     }
 
     fn run_time(&mut self, connection: &Connection, run: i64) -> rusqlite::Result<Timestamp> {
+        if run == NOWHERE {
+            return Ok(Timestamp::from_millis(0));
+        }
         if let Some(time) = self.runs.get(&run) {
             return Ok(*time);
         }

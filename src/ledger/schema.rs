@@ -3,10 +3,10 @@
 use rusqlite::Connection;
 
 use super::file::APPLICATION_ID;
-use super::views;
+use super::{upgrade, views};
 
 /// The schema this program writes.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Every migration, first to last; entry N brings a ledger from schema N to N + 1.
 const MIGRATIONS: &[&str] = &[
@@ -14,14 +14,13 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 
 /// Brings a ledger to the current schema, inside of the caller's transaction.
 pub fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()> {
     views::drop_all(connection)?;
-    for migration in MIGRATIONS.iter().skip(index(from)) {
-        connection.execute_batch(migration)?;
-    }
+    apply(connection, from, VERSION)?;
     views::create_all(connection)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", VERSION)
@@ -30,11 +29,20 @@ pub fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()> {
 /// Makes what a ledger of a schema holds, in an empty database. The public views are those of this
 /// program, and only made for its own schema.
 pub fn build(connection: &Connection, version: u32) -> rusqlite::Result<()> {
-    for migration in MIGRATIONS.iter().take(index(version)) {
-        connection.execute_batch(migration)?;
-    }
+    apply(connection, 0, version)?;
     if version == VERSION {
         views::create_all(connection)?;
+    }
+    Ok(())
+}
+
+fn apply(connection: &Connection, from: u32, to: u32) -> rusqlite::Result<()> {
+    for migration in MIGRATIONS.iter().take(index(to)).skip(index(from)) {
+        connection.execute_batch(migration)?;
+    }
+    // The last change of form that SQL alone does not make.
+    if from < 5 && to >= 5 {
+        upgrade::move_rows(connection)?;
     }
     Ok(())
 }
