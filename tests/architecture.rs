@@ -299,12 +299,18 @@ fn no_crate_talks_to_a_network_or_comes_from_elsewhere() {
         .map(|entry| entry["name"].as_str().unwrap())
         .collect();
     assert!(banned.contains(&"reqwest") && banned.contains(&"rustls"));
-    let names: Vec<&str> = lock.lines().filter_map(|line| quoted(line, "name")).collect();
+    let names: Vec<&str> = lock
+        .lines()
+        .filter_map(|line| quoted(line, "name"))
+        .collect();
     assert!(names.len() > 100, "the lock file was not understood");
     let found: Vec<&&str> = names.iter().filter(|name| banned.contains(name)).collect();
     assert!(found.is_empty(), "{found:?}");
     let sources = lock.lines().filter_map(|line| quoted(line, "source"));
     for source in sources {
-        assert!(source.starts_with("registry+") && source.ends_with("/crates.io-index"), "{source}");
+        assert!(
+            source.starts_with("registry+") && source.ends_with("/crates.io-index"),
+            "{source}"
+        );
     }
 }

@@ -53,7 +53,7 @@ pub fn packed() -> Vec<Case> {
             whole[..whole.len() - 20].to_vec(),
             [0, 0, 0, 0, 0, 1],
         ),
-        gz("only-a-head", whole[..10].to_vec(), [0, 0, 0, 0, 1, 0]),
+        gz("only-a-head", whole[..10].to_vec(), [0, 0, 0, 1, 0, 0]),
         gz("bomb", bomb(), [2, 0, 0, 0, 0, 0]),
     ]
 }

@@ -95,17 +95,23 @@ pub fn framing() -> Vec<Case> {
             [2, 0, 0, 0, 1, 0],
         ),
         around("broken-text", b"{\"text\":\"CANARY\n", [2, 0, 0, 0, 1, 0]),
-        around("prose", b"starting up CANARY\n", [2, 0, 0, 1, 0, 0]),
-        around("a-scalar", b"42\n", [2, 0, 0, 1, 0, 0]),
+        around("prose", b"starting up CANARY\n", [2, 0, 0, 0, 1, 0]),
+        around("a-scalar", b"42\n", [2, 0, 0, 0, 1, 0]),
         around(
             "nul-line",
             &[vec![0; 500], b"\n".to_vec()].concat(),
             [2, 0, 0, 0, 1, 0],
         ),
+        // What a power cut leaves: a writer goes on behind the hole.
+        around(
+            "nul-hole",
+            &[vec![0; 4096], lines(&[&call(3)]).into()].concat(),
+            [3, 0, 0, 0, 1, 0],
+        ),
         named(
             "nul-tail",
             [two.as_bytes(), &[0; 4096]].concat(),
-            [2, 0, 0, 0, 0, 1],
+            [2, 0, 0, 0, 1, 0],
         ),
         named("array", format!("[{},{}]", call(1), call(2)).into(), new(2)),
         named(
@@ -130,7 +136,7 @@ pub fn framing() -> Vec<Case> {
             "framing-stream-of-several-lines",
             "log.sse",
             format!(
-                "{first}\n\n{}\n\n{second}\n\n",
+                "{first}\n\n{second}\n\n{}\n\n",
                 last.replace(",\"usage\"", ",\ndata: \"usage\"")
             ),
             new(1),
@@ -181,7 +187,7 @@ pub fn files() -> Vec<Case> {
             "files-noise-as-a-log",
             "noise.jsonl",
             [b"{", &noise[..]].concat(),
-            [1, 0, 0, 0, 0, 0],
+            [1, 0, 0, 0, 1, 0],
         )
         .and("log.jsonl", one.clone()),
         Case::named(

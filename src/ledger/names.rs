@@ -13,9 +13,18 @@ pub fn beside(path: &Path) -> [PathBuf; 3] {
 
 /// Whether the file has a log or a journal beside it, without which it is not whole.
 pub fn has_log(path: &Path) -> bool {
-    let [log, _, journal] = beside(path);
-    let holds = |path: PathBuf| path.symlink_metadata().is_ok_and(|file| file.len() > 0);
-    holds(log) || holds(journal)
+    let [log, _, _] = beside(path);
+    holds(&log) || has_journal(path)
+}
+
+/// Whether a transaction that made the file, or began its log, was not finished.
+pub fn has_journal(path: &Path) -> bool {
+    let [_, _, journal] = beside(path);
+    holds(&journal)
+}
+
+fn holds(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|file| file.len() > 0)
 }
 
 /// The name by which SQLite opens a file with an option.

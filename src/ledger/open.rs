@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 
 use super::content::{self, Content};
 use super::file::{self, Header};
-use super::names::{has_log, uri};
+use super::names::{has_journal, has_log, uri};
 use super::{backup, schema};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -75,13 +75,15 @@ pub fn for_writing(path: &Path) -> Result<Opened> {
 /// # Errors
 /// When there is none, or as [`for_writing`].
 pub fn for_reading(path: &Path) -> Result<Opened> {
-    let mut migration = None;
-    if let Some(version) = there(path)?
-        && version < schema::VERSION
-    {
-        migration = for_writing(path)?.1;
-    }
-    Ok((read_only(path, &file::real(path))?, migration))
+    let real = file::real(path);
+    let is_old = there(path)?.is_some_and(|version| version < schema::VERSION);
+    // What a killed process has left half done is taken back by whoever writes next.
+    let migration = if is_old || has_journal(&real) {
+        for_writing(path)?.1
+    } else {
+        None
+    };
+    Ok((read_only(path, &real)?, migration))
 }
 
 /// Opens an existing ledger for reading, whatever its schema.
