@@ -24,12 +24,12 @@ pub fn texts() -> Vec<Case> {
         )
     };
     let million = 1_000_000;
-    let keys: String = (0..200_000).map(|n| format!("\"k{n}\":{n},")).collect();
-    let usage_keys: String = (0..20_000).map(|n| format!("\"k{n}\":{n},")).collect();
+    let keys: String = (0..50_000).map(|n| format!("\"k{n}\":{n},")).collect();
+    let usage_keys: String = (0..5_000).map(|n| format!("\"k{n}\":{n},")).collect();
     let usage = call(2).replace("\"usage\":{", &format!("\"usage\":{{{usage_keys}"));
     let long_usage = call(2).replace(
         "\"usage\":{",
-        &format!("\"usage\":{{\"note\":\"{}\",", CANARY.repeat(3_000_000)),
+        &format!("\"usage\":{{\"note\":\"{}\",", CANARY.repeat(200_000)),
     );
     vec![
         content(
@@ -39,13 +39,13 @@ pub fn texts() -> Vec<Case> {
         ),
         content(
             "deep-objects",
-            &("{\"a\":".repeat(million) + "1" + &"}".repeat(million)),
+            &("{\"a\":".repeat(200_000) + "1" + &"}".repeat(200_000)),
             0,
         ),
         line("open-brackets", &"[".repeat(million), [2, 0, 0, 0, 1, 0]),
         line(
             "open-braces",
-            &"{\"a\":".repeat(million),
+            &"{\"a\":".repeat(200_000),
             [2, 0, 0, 0, 1, 0],
         ),
         content("lone-surrogate", r#""\ud800""#, 0),
@@ -94,7 +94,7 @@ pub fn texts() -> Vec<Case> {
         line(
             "usage-is-text",
             "{\"model\":\"m\",\"usage\":\"CANARY\"}",
-            [2, 0, 0, 0, 1, 0],
+            [2, 0, 0, 1, 0, 0],
         ),
         line(
             "unknown-usage",

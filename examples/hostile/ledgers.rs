@@ -26,7 +26,7 @@ const CHANGES: [(&str, &str); 13] = [
         "DROP VIEW llm_charges; CREATE VIEW llm_charges AS SELECT 1",
     ),
     ("more-tables", "CREATE TABLE more(x)"),
-    ("more-indexes", "CREATE INDEX more ON usage(day)"),
+    ("more-indexes", "CREATE INDEX more ON usage(ms)"),
     ("virtual-table", "CREATE VIRTUAL TABLE more USING fts5(x)"),
     (
         "view-for-a-table",

@@ -12,7 +12,9 @@ use super::{schema, views};
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// Nothing yet, or a ledger as llmcost makes them.
+    /// Nothing yet: whoever began to make a ledger of it has not come to its first commit.
+    Nothing,
+    /// A ledger as llmcost makes them.
     Ours,
     /// Something else.
     Foreign,
@@ -41,7 +43,7 @@ pub fn look(connection: &Connection) -> rusqlite::Result<Content> {
     let mark = number(&transaction, "PRAGMA application_id")?;
     let version = number(&transaction, "PRAGMA user_version")?;
     if mark == 0 && version == 0 && stored.is_empty() {
-        return Ok(Content::Ours);
+        return Ok(Content::Nothing);
     }
     if mark != i64::from(APPLICATION_ID) {
         return Ok(Content::Foreign);

@@ -64,7 +64,10 @@ pub fn for_writing(path: &Path) -> Result<Opened> {
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(&real, flags).map_err(failed)?;
     harden(&connection).map_err(failed)?;
-    accept(path, content::look(&connection).map_err(failed)?)?;
+    let content = content::look(&connection).map_err(failed)?;
+    if content != Content::Nothing {
+        accept(path, content)?;
+    }
     prepare_writing(&connection).map_err(failed)?;
     let migration = bring_up(&connection, path, &real)?;
     Ok((connection, migration))
@@ -98,11 +101,7 @@ pub fn as_it_is(path: &Path) -> Result<Connection> {
 /// The schema of a ledger that must be there, where its header says one.
 fn there(path: &Path) -> Result<Option<u32>> {
     match file::inspect(path)? {
-        Header::Missing | Header::Empty => {
-            Err(Error::new(ErrorKind::Ledger, "there is no ledger yet")
-                .at(path, None)
-                .hint("make one with: llmcost ingest PATH"))
-        }
+        Header::Missing | Header::Empty => Err(none(path)),
         Header::Foreign => Err(foreign(path)),
         Header::Unmarked => Ok(None),
         Header::Ours { version } => {
@@ -265,6 +264,7 @@ fn is_shut(error: &rusqlite::Error) -> bool {
 fn accept(path: &Path, content: Content) -> Result<()> {
     match content {
         Content::Ours => Ok(()),
+        Content::Nothing => Err(none(path)),
         Content::Foreign => Err(foreign(path)),
         Content::Newer(version) => check_version(path, version),
         Content::Altered(wrong) => {
@@ -275,6 +275,12 @@ fn accept(path: &Path, content: Content) -> Result<()> {
                 .hint(GO_BACK))
         }
     }
+}
+
+fn none(path: &Path) -> Error {
+    Error::new(ErrorKind::Ledger, "there is no ledger yet")
+        .at(path, None)
+        .hint("make one with: llmcost ingest PATH")
 }
 
 fn foreign(path: &Path) -> Error {

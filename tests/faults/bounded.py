@@ -10,11 +10,11 @@ import sys
 import time
 
 SCRIPTS = [
-    ("kill.py", "--every", "23", "--seconds", "20"),
-    ("errors.py", "--every", "61", "--seconds", "20"),
+    ("kill.py", "--every", "31", "--seconds", "15"),
+    ("errors.py", "--every", "71", "--seconds", "15"),
     ("random_kills.py", "--kills", "16"),
     ("concurrent.py", "--processes", "16"),
-    ("disk.py",),
+    ("disk.py", "--every", "5"),
 ]
 
 

@@ -36,6 +36,9 @@ def wanted(numbers):
 class Home:
     """A folder that is home, with a ledger of its own."""
 
+    # Whether llmcost itself can say that a ledger is sound; asked once.
+    verifies = None
+
     def __init__(self, binary, base=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="llmcost-faults-", dir=base))
         self.binary = str(pathlib.Path(binary).resolve())
@@ -95,7 +98,9 @@ class Home:
         """Fails where the ledger is damaged. Asks llmcost itself where it can tell."""
         if not self.ledger.exists() or self.ledger.stat().st_size == 0:
             return
-        if b"\n  verify " in self.run("--help").stdout:
+        if self.verifies is None:
+            Home.verifies = b"\n  verify " in self.run("--help").stdout
+        if self.verifies:
             self.ok("verify")
             return
         with sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True) as ledger:

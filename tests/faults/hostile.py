@@ -44,7 +44,7 @@ def main():
         is_ledger = "arguments" not in case
         with Home(args.binary) as home:
             if is_ledger:
-                place = (args.folder / "ledgers" / (case["name"] + ".db")).resolve()
+                place = (args.folder / "ledgers" / (case["name"] + ".db")).absolute()
                 words = ["--ledger", str(place), "records", "--format", "jsonl"]
             else:
                 place = (args.folder / "cases" / case["name"]).resolve()

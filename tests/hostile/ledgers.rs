@@ -154,7 +154,7 @@ fn a_ledger_that_something_else_has_changed_is_refused_and_not_touched() {
             "view llm_charges",
         ),
         ("CREATE TABLE more(x)", "table more"),
-        ("CREATE INDEX more ON usage(day)", "index more"),
+        ("CREATE INDEX more ON usage(ms)", "index more"),
         ("CREATE VIRTUAL TABLE more USING fts5(x)", "more"),
         (
             "ALTER TABLE run RENAME TO old; CREATE VIEW run AS SELECT * FROM old",
