@@ -234,6 +234,7 @@ proptest! {
             std::fs::write(&path, text).unwrap();
             torn::read_into(&mut ledger, &[path.to_string_lossy().into_owned()]);
         }
+        prop_assert_eq!(ledger.verify().unwrap(), Vec::<String>::new());
         let mut quick = 0;
         for asked in &queries {
             let query = &asked.0;

@@ -28,6 +28,7 @@ mod selection;
 mod sources;
 mod summary;
 mod terms;
+mod verify;
 mod view;
 
 use std::path::PathBuf;
@@ -79,6 +80,7 @@ Money:
 
 Ledger:
   backup       Copy the ledger to a file, whoever writes to it meanwhile
+  verify       Check that the ledger is sound
 
 Other:
   config       Show the settings, and where each comes from
@@ -173,6 +175,7 @@ enum Command {
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
     Backup(backup::BackupArgs),
+    Verify(verify::VerifyArgs),
     Config(config::ConfigArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -277,6 +280,7 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
         Some(Command::Backup(args)) => backup::run(&args, &global, console),
+        Some(Command::Verify(args)) => verify::run(&args, &global, console),
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),
         Some(Command::Completions(args)) => completions::run(&args, console),
         Some(Command::Man(args)) => man::run(&args, console),

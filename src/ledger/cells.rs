@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rusqlite::{Connection, Row, Statement};
+use rusqlite::Connection;
 
 use super::columns::{CORE, Home, home, side};
 use super::read::Loader;
-use super::rollups::{ALL_DAYS, Part, Sums, UNIT};
+use super::rollups::{ALL_DAYS, Part, Sums};
 use super::{Entry, Ledger, cards, rollups, shared};
 use crate::error::Result;
 use crate::money::{Exact, Money, Quantity};
@@ -128,10 +128,10 @@ fn from_profiles(
     known: &mut Known<'_>,
 ) -> rusqlite::Result<BTreeMap<Key, Sums>> {
     let mut cells = BTreeMap::<Key, Sums>::new();
-    let mut list = select("roll_profile", "day, profile, 0", "1", connection)?;
+    let mut list = rollups::select("roll_profile", "day, profile, 0", "1", connection)?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
-        let (profile, sums) = (row.get(1)?, sums(row)?);
+        let (profile, sums) = (row.get(1)?, rollups::sums(row)?);
         if let Some(stretch) = known.stretch_of(&sums)
             && known.accepts(profile, 0)?
         {
@@ -149,7 +149,7 @@ fn from_parties(
     let stands_for = class_profiles(connection)?;
     let mut cells = BTreeMap::<Key, Sums>::new();
     let sign = if all { "=" } else { "<" };
-    let mut list = select(
+    let mut list = rollups::select(
         "roll_party",
         "day, class, party",
         &format!("day {sign} {ALL_DAYS}"),
@@ -157,7 +157,8 @@ fn from_parties(
     )?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
-        let (class, party, sums): (i64, i64, Sums) = (row.get(1)?, row.get(2)?, sums(row)?);
+        let (class, party, sums): (i64, i64, Sums) =
+            (row.get(1)?, row.get(2)?, rollups::sums(row)?);
         let Some(profile) = stands_for.get(&class).copied() else {
             continue;
         };
@@ -182,34 +183,6 @@ fn class_profiles(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, i64
         Ok((shared::class(connection, id)?, id))
     });
     pairs.collect()
-}
-
-fn select<'c>(
-    table: &str,
-    key: &str,
-    condition: &str,
-    connection: &'c Connection,
-) -> rusqlite::Result<Statement<'c>> {
-    connection.prepare(&format!(
-        "SELECT {key}, records, first_ms, last_ms, input, cache_read, cache_write, cache_write_1h, output, reasoning, cost_units, cost_pico \
-         FROM {table} WHERE {condition}"
-    ))
-}
-
-/// What a row of [`select`] holds.
-fn sums(row: &Row<'_>) -> rusqlite::Result<Sums> {
-    let mut meters = [0_i128; 6];
-    for (at, meter) in (6..).zip(&mut meters) {
-        *meter = i128::from(row.get::<_, i64>(at)?);
-    }
-    let (first, last): (Option<i64>, Option<i64>) = (row.get(4)?, row.get(5)?);
-    let (units, pico): (i64, i64) = (row.get(12)?, row.get(13)?);
-    Ok(Sums {
-        records: row.get(3)?,
-        span: first.zip(last),
-        meters,
-        cost: i128::from(units) * i128::from(UNIT) + i128::from(pico),
-    })
 }
 
 /// What the rows of profiles and parties say, as far as it was asked for.

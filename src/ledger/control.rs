@@ -84,10 +84,26 @@ fn store(connection: &Connection, table: &str, (rows, sum): (i64, i64)) -> rusql
 
 /// How many rows a growing table has after its first ones, and the sum of their hashes.
 pub fn sum_after(connection: &Connection, table: &str, rows: i64) -> rusqlite::Result<(i64, i64)> {
-    let mut list =
-        connection.prepare(&format!("SELECT * FROM {table} WHERE id > ?1 ORDER BY id"))?;
+    sum_where(connection, table, &format!("id > {rows}"))
+}
+
+/// The same of its first rows.
+pub fn sum_of_first(
+    connection: &Connection,
+    table: &str,
+    rows: i64,
+) -> rusqlite::Result<(i64, i64)> {
+    sum_where(connection, table, &format!("id <= {rows}"))
+}
+
+fn sum_where(
+    connection: &Connection,
+    table: &str,
+    condition: &str,
+) -> rusqlite::Result<(i64, i64)> {
+    let mut list = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}"))?;
     let columns = list.column_count();
-    let mut found = list.query([rows])?;
+    let mut found = list.query([])?;
     let (mut count, mut total, mut bytes) = (0, 0_i64, Bytes::default());
     while let Some(row) = found.next()? {
         bytes.clear();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::keys::Held as Known;
 use super::{
     Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, facts, file, open, read, runs,
     sources, trail, write,
@@ -157,15 +158,22 @@ impl Run<'_> {
             run: self.id,
             source,
         };
-        let Some(row) = self.writer.keys.find(connection, &identity.id)? else {
-            let receipt = price(&record, None);
-            let entry = self.entry(record, identity, place.clone(), receipt.clone());
-            let row = self.rewrite(&entry, slot, &exchange::Before::default())?;
-            self.writer.keys.add(&self.transaction, identity.id, row)?;
-            return Ok(Put::New(receipt));
+        let row = match self.writer.keys.find(connection, &identity.id)? {
+            Some(Known::Row(row)) => row,
+            Some(Known::Gone) => return Ok(Put::Duplicate(Vec::new())),
+            None => {
+                let receipt = price(&record, None);
+                let entry = self.entry(record, identity, place.clone(), receipt.clone());
+                let row = self.rewrite(&entry, slot, &exchange::Before::default())?;
+                self.writer.keys.add(&self.transaction, identity.id, row)?;
+                return Ok(Put::New(receipt));
+            }
         };
-        let said = facts::hash(&record);
-        if stored_hash(connection, row)? == said {
+        let (hash, first) = hash_and_source(connection, row)?;
+        if first != source {
+            sources::also(connection, row, source)?;
+        }
+        if hash == facts::hash(&record) {
             return Ok(Put::Duplicate(Vec::new()));
         }
         let held = load(connection, &mut self.loader, row)?;
@@ -213,9 +221,11 @@ impl Run<'_> {
     }
 }
 
-fn stored_hash(connection: &Connection, row: i64) -> rusqlite::Result<i64> {
-    let mut find = connection.prepare_cached("SELECT facts FROM usage WHERE id = ?1")?;
-    find.query_row([row], |row| row.get(0))
+/// The hash of what a row says, and the source it is from.
+fn hash_and_source(connection: &Connection, row: i64) -> rusqlite::Result<(i64, i64)> {
+    let find = "SELECT facts, source FROM usage WHERE id = ?1";
+    let mut find = connection.prepare_cached(find)?;
+    find.query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// A record as it stands in its row.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Row};
 
 use super::cards;
-use super::columns::CORE;
+use super::columns::{CORE, side};
 use super::values::{Bytes, Val};
 use crate::money::{Exact, Money, Quantity};
 use crate::pricing::{AppliedRate, Charge, Receipt};
@@ -100,6 +100,32 @@ pub fn write(
             let insert = "INSERT INTO item_attribute(usage, n, name, value) VALUES(?1, ?2, ?3, ?4)";
             add(connection, insert, &values, sides)?;
         }
+    }
+    Ok(())
+}
+
+/// Side tables whose rows enter the hash of a record, in that order: table, columns, and the bit of
+/// `usage.sides` that says there are any. The attributes of a line item follow it.
+pub const BESIDE: [(&str, &str, i64); 4] = [
+    (
+        "line_item",
+        "usage, n, core, meter, quantity, whole, rate, billed, cost_pico, rounded",
+        side::ITEMS,
+    ),
+    ("note", "usage, n, kind, text", side::NOTES),
+    (
+        "search",
+        "usage, n, provider, count, query_chars_total, response_bytes_total, status, error_code",
+        side::SEARCHES,
+    ),
+    ("tag", "usage, name, value", side::TAGS),
+];
+
+/// Takes what lies beside a row out of the side tables.
+pub fn erase(connection: &Connection, row: i64) -> rusqlite::Result<()> {
+    for table in ["line_item", "item_attribute", "note", "search", "tag"] {
+        let delete = format!("DELETE FROM {table} WHERE usage = ?1");
+        connection.prepare_cached(&delete)?.execute([row])?;
     }
     Ok(())
 }

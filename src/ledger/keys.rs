@@ -10,6 +10,15 @@ use crate::usage::RecordId;
 /// Keys that wait to be stored together, in their order: a table that grows in order stays quick.
 const MOST_WAITING: usize = 1 << 16;
 
+/// What is known of a record that was met before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// It stands in this row.
+    Row(i64),
+    /// It was taken out, and is not to come back.
+    Gone,
+}
+
 /// The keys of a run.
 #[derive(Default)]
 pub struct Keys {
@@ -19,14 +28,14 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// The row of a record.
+    /// What is known of a record.
     pub fn find(
         &mut self,
         connection: &Connection,
         id: &RecordId,
-    ) -> rusqlite::Result<Option<i64>> {
+    ) -> rusqlite::Result<Option<Held>> {
         if let Some(row) = self.waiting.get(id) {
-            return Ok(Some(*row));
+            return Ok(Some(Held::Row(*row)));
         }
         let stored = match self.stored {
             Some(stored) => stored,
@@ -38,8 +47,9 @@ impl Keys {
         let mut statement =
             connection.prepare_cached("SELECT usage FROM key_row WHERE key = ?1")?;
         statement
-            .query_row([id.bytes()], |row| row.get(0))
+            .query_row([id.bytes()], |row| row.get::<_, Option<i64>>(0))
             .optional()
+            .map(|found| found.map(|row| row.map_or(Held::Gone, Held::Row)))
     }
 
     /// Remembers the row of a record that was not there.
@@ -73,7 +83,7 @@ fn any(connection: &Connection) -> rusqlite::Result<bool> {
 pub fn with_prefix(connection: &Connection, digits: &str, most: u32) -> rusqlite::Result<Vec<i64>> {
     let (low, high) = range(digits);
     let mut statement = connection
-        .prepare("SELECT usage FROM key_row WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3")?;
+        .prepare("SELECT usage FROM key_row WHERE key BETWEEN ?1 AND ?2 AND usage IS NOT NULL ORDER BY key LIMIT ?3")?;
     statement
         .query_map(rusqlite::params![low, high, most], |row| row.get(0))?
         .collect()

@@ -34,6 +34,7 @@ mod sources;
 mod trail;
 mod upgrade;
 mod values;
+mod verify;
 mod views;
 mod words;
 mod write;

@@ -1,7 +1,7 @@
 //! Sums per day, kept beside the rows: by profile, and by party. A run gathers what it adds and takes
 //! away, and stores it at its end; `verify` works them out anew from the rows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 
@@ -126,6 +126,19 @@ impl Roll {
         }
     }
 
+    /// The cells of parties, over all days.
+    fn of_all_days(&self) -> HashMap<Cell, Sums> {
+        let mut all: HashMap<Cell, Sums> = HashMap::new();
+        // In no order: sums and spans do not depend on it.
+        #[allow(clippy::iter_over_hash_type)]
+        for ((_, party, class), sums) in &self.cells {
+            all.entry((ALL_DAYS, *party, *class))
+                .or_default()
+                .merge(sums);
+        }
+        all
+    }
+
     /// The cells in their order; none remain.
     fn drain(&mut self) -> Vec<(Cell, Sums)> {
         let mut cells: Vec<_> = self.cells.drain().collect();
@@ -137,16 +150,44 @@ impl Roll {
 impl Rolls {
     /// Adds a row, unless it stands apart.
     pub fn add(&mut self, connection: &Connection, part: &Part) -> rusqlite::Result<()> {
-        if part.sides & side::APART != 0 {
-            return Ok(());
-        }
-        let of = |roll: &mut Roll, cell| roll.cells.entry(cell).or_default().add(part);
-        of(&mut self.profiles, of_profile(part));
-        of(&mut self.parties, of_party(part));
+        self.gather(part);
         if self.profiles.cells.len() + self.parties.cells.len() < MOST_GATHERED {
             return Ok(());
         }
         self.store(connection)
+    }
+
+    /// Adds a row, unless it stands apart, however many cells there are.
+    pub fn gather(&mut self, part: &Part) {
+        if part.sides & side::APART == 0 {
+            let of = |roll: &mut Roll, cell| roll.cells.entry(cell).or_default().add(part);
+            of(&mut self.profiles, of_profile(part));
+            of(&mut self.parties, of_party(part));
+        }
+    }
+
+    /// How many cells of each table are not what was gathered.
+    pub fn compare(
+        mut self,
+        connection: &Connection,
+    ) -> rusqlite::Result<Vec<(&'static str, usize)>> {
+        let mut wrong = Vec::new();
+        let all = self.parties.of_all_days();
+        self.parties.cells.extend(all);
+        for (table, key, roll) in [
+            ("roll_profile", "day, profile, 0", self.profiles),
+            ("roll_party", "day, party, class", self.parties),
+        ] {
+            let stored = stored(connection, table, key)?;
+            let of = |cells: &HashMap<Cell, Sums>, cell: &Cell| cells.get(cell).copied();
+            let cells: BTreeSet<Cell> = stored.keys().chain(roll.cells.keys()).copied().collect();
+            let differ = |cell: &&Cell| of(&stored, cell) != of(&roll.cells, cell);
+            let count = cells.iter().filter(differ).count();
+            if count > 0 {
+                wrong.push((table, count));
+            }
+        }
+        Ok(wrong)
     }
 
     /// Takes a row away; another may take its place.
@@ -167,13 +208,8 @@ impl Rolls {
         for ((day, profile, _), sums) in &profiles {
             bind(&mut insert, &[*day, *profile], sums)?;
         }
+        let all = self.parties.of_all_days();
         let mut parties = self.parties.drain();
-        let mut all: HashMap<Cell, Sums> = HashMap::new();
-        for ((_, party, class), sums) in &parties {
-            all.entry((ALL_DAYS, *party, *class))
-                .or_default()
-                .merge(sums);
-        }
         let mut all: Vec<_> = all.into_iter().collect();
         all.sort_unstable_by_key(|(cell, _)| *cell);
         parties.append(&mut all);
@@ -367,4 +403,45 @@ fn bind(insert: &mut Statement<'_>, key: &[i64], sums: &Sums) -> rusqlite::Resul
     put(Some(fits(sums.cost.div_euclid(wide))?))?;
     put(Some(fits(sums.cost.rem_euclid(wide))?))?;
     insert.raw_execute().map(drop)
+}
+
+/// `SELECT` of the cells of a roll-up: three columns of their key, then what [`sums`] reads.
+pub fn select<'c>(
+    table: &str,
+    key: &str,
+    condition: &str,
+    connection: &'c Connection,
+) -> rusqlite::Result<Statement<'c>> {
+    connection.prepare(&format!(
+        "SELECT {key}, records, first_ms, last_ms, input, cache_read, cache_write, cache_write_1h, output, reasoning, cost_units, cost_pico \
+         FROM {table} WHERE {condition}"
+    ))
+}
+
+/// What a row of [`select`] holds.
+pub fn sums(row: &Row<'_>) -> rusqlite::Result<Sums> {
+    let mut meters = [0_i128; 6];
+    for (at, meter) in (6..).zip(&mut meters) {
+        *meter = i128::from(row.get::<_, i64>(at)?);
+    }
+    let (first, last): (Option<i64>, Option<i64>) = (row.get(4)?, row.get(5)?);
+    let (units, pico): (i64, i64) = (row.get(12)?, row.get(13)?);
+    Ok(Sums {
+        records: row.get(3)?,
+        span: first.zip(last),
+        meters,
+        cost: i128::from(units) * i128::from(UNIT) + i128::from(pico),
+    })
+}
+
+fn stored(
+    connection: &Connection,
+    table: &str,
+    key: &str,
+) -> rusqlite::Result<HashMap<Cell, Sums>> {
+    let mut list = select(table, key, "1", connection)?;
+    let rows = list.query_map([], |row| {
+        Ok(((row.get(0)?, row.get(1)?, row.get(2)?), sums(row)?))
+    })?;
+    rows.collect()
 }

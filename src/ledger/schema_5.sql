@@ -2,7 +2,8 @@
 -- A record's row is narrow: what many records share stands once, in `profile` (how they were read, what
 -- served and priced them, how they ended) and `party` (whose they are), and the row points there. Keys
 -- have a table of their own. Sums per day are kept beside the rows in the same transaction: `roll_profile`
--- and `roll_party`. `chk` is a hash of everything that is stored for a record, `control` sums of such
+-- and `roll_party`. `run.removed` counts the records of a run
+-- that were taken out again. `chk` is a hash of everything that is stored for a record, `control` sums of such
 -- hashes: against rot, not against tampering. The old rows are moved by the program (`upgrade.rs`).
 
 CREATE TABLE profile(
@@ -56,6 +57,28 @@ CREATE TABLE party(
   workflow_id INTEGER REFERENCES word(id),
   platform INTEGER REFERENCES word(id)
 ) STRICT;
+
+CREATE TABLE run_5(
+  id INTEGER PRIMARY KEY,
+  started_ms INTEGER NOT NULL,
+  version TEXT NOT NULL,
+  what TEXT NOT NULL DEFAULT 'ingest' CHECK(what IN ('ingest', 'reprice', 'forget', 'prune')),
+  read INTEGER NOT NULL DEFAULT 0,
+  new INTEGER NOT NULL DEFAULT 0,
+  duplicate INTEGER NOT NULL DEFAULT 0,
+  updated INTEGER NOT NULL DEFAULT 0,
+  ignored INTEGER NOT NULL DEFAULT 0,
+  rejected INTEGER NOT NULL DEFAULT 0,
+  pending INTEGER NOT NULL DEFAULT 0,
+  conflicts INTEGER NOT NULL DEFAULT 0,
+  repriced INTEGER NOT NULL DEFAULT 0 CHECK(repriced >= 0),
+  removed INTEGER NOT NULL DEFAULT 0 CHECK(removed >= 0),
+  CHECK(read = new + duplicate + updated + ignored + rejected)
+) STRICT;
+INSERT INTO run_5(id, started_ms, version, what, read, new, duplicate, updated, ignored, rejected, pending, conflicts, repriced)
+  SELECT id, started_ms, version, what, read, new, duplicate, updated, ignored, rejected, pending, conflicts, repriced FROM run;
+DROP TABLE run;
+ALTER TABLE run_5 RENAME TO run;
 
 CREATE TABLE usage_4 AS SELECT * FROM usage;
 DROP TABLE usage;
@@ -117,14 +140,40 @@ CREATE TABLE usage(
   rub_way INTEGER REFERENCES fx_way(id)
 ) STRICT;
 
+-- Without a row the record was pruned or forgotten: it does not come back when its log is read again.
 CREATE TABLE key_row(
   key BLOB PRIMARY KEY CHECK(length(key) = 16),
-  usage INTEGER NOT NULL REFERENCES usage(id)
+  usage INTEGER REFERENCES usage(id)
+) STRICT, WITHOUT ROWID;
+
+-- Sources beside its first one that a record was met in: it is theirs as well when that one is forgotten.
+CREATE TABLE also(
+  usage INTEGER NOT NULL REFERENCES usage(id),
+  source INTEGER NOT NULL REFERENCES source(id),
+  PRIMARY KEY(usage, source)
 ) STRICT, WITHOUT ROWID;
 
 -- One row per day and profile, of the records that have nothing but what the row says: no line items of
 -- their own, no searches, no stated cost. `day` counts from 1970 in UTC; -2147483648 is no time at all.
 CREATE TABLE roll_profile(
+  day INTEGER NOT NULL,
+  profile INTEGER NOT NULL REFERENCES profile(id),
+  records INTEGER NOT NULL,
+  first_ms INTEGER,
+  last_ms INTEGER,
+  input INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL,
+  cache_write INTEGER NOT NULL,
+  cache_write_1h INTEGER NOT NULL,
+  output INTEGER NOT NULL,
+  reasoning INTEGER NOT NULL,
+  cost_units INTEGER NOT NULL,
+  cost_pico INTEGER NOT NULL CHECK(cost_pico BETWEEN 0 AND 999999999999),
+  PRIMARY KEY(day, profile)
+) STRICT, WITHOUT ROWID;
+
+-- What is kept of records that were pruned: totals that name nobody.
+CREATE TABLE roll_kept(
   day INTEGER NOT NULL,
   profile INTEGER NOT NULL REFERENCES profile(id),
   records INTEGER NOT NULL,

@@ -5,8 +5,9 @@ use rusqlite::Connection;
 use super::columns;
 use super::exchange::Before;
 use super::facts;
+use super::items;
 use super::read::Loader;
-use super::write::{BESIDE, Slot, Writer};
+use super::write::{Slot, Writer};
 
 /// Columns that the rows had no need of before.
 const NEW: [(&str, &str); 3] = [("facts", "0"), ("profile", "0"), ("party", "NULL")];
@@ -28,10 +29,7 @@ pub fn move_rows(connection: &Connection) -> rusqlite::Result<()> {
         let entry = loader.entry(connection, row)?;
         let converted = Before::of(row, &entry)?.converted();
         let number: i64 = row.get("id")?;
-        for table in BESIDE {
-            let delete = format!("DELETE FROM {table} WHERE usage = ?1");
-            connection.prepare_cached(&delete)?.execute([number])?;
-        }
+        items::erase(connection, number)?;
         let slot = Slot {
             row: None,
             run: row.get("run")?,

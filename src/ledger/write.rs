@@ -49,9 +49,6 @@ pub struct Writer {
     sides: Bytes,
 }
 
-/// Tables beside the row, in the order in which they enter its hash.
-pub const BESIDE: [&str; 5] = ["line_item", "item_attribute", "note", "search", "tag"];
-
 impl Writer {
     /// Writes a record; replaces what stood in its row. `hash` is that of its facts.
     ///
@@ -152,10 +149,7 @@ impl Writer {
             .query_row([row], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
         self.control.remove("usage", sum);
         if sides != 0 {
-            for table in BESIDE {
-                let delete = format!("DELETE FROM {table} WHERE usage = ?1");
-                connection.prepare_cached(&delete)?.execute([row])?;
-            }
+            items::erase(connection, row)?;
         }
         let mut delete = connection.prepare_cached("DELETE FROM usage WHERE id = ?1")?;
         delete.execute([row]).map(drop)

@@ -20,8 +20,9 @@ use super::{Filter, Period, Query};
 /// The values of the dimensions, in the order of `--by`; absent is a group of its own.
 pub type Key = Vec<Option<String>>;
 
-/// Tallies by currency. Records of unknown cost have no currency.
-pub type ByCurrency = BTreeMap<Option<String>, Tally>;
+/// Tallies by currency. Records of unknown cost have no currency. Boxed, because a node of the map has
+/// room for eleven, and most groups have one.
+pub type ByCurrency = BTreeMap<Option<String>, Box<Tally>>;
 
 /// Groups by their keys.
 pub type Groups = BTreeMap<Key, ByCurrency>;
