@@ -157,8 +157,7 @@ fn from_parties(
     )?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
-        let (class, party, sums): (i64, i64, Sums) =
-            (row.get(1)?, row.get(2)?, rollups::sums(row)?);
+        let (class, party, sums): (i64, i64, Sums) = (row.get(1)?, row.get(2)?, rollups::sums(row)?);
         let Some(profile) = stands_for.get(&class).copied() else {
             continue;
         };

@@ -88,19 +88,11 @@ pub fn sum_after(connection: &Connection, table: &str, rows: i64) -> rusqlite::R
 }
 
 /// The same of its first rows.
-pub fn sum_of_first(
-    connection: &Connection,
-    table: &str,
-    rows: i64,
-) -> rusqlite::Result<(i64, i64)> {
+pub fn sum_of_first(connection: &Connection, table: &str, rows: i64) -> rusqlite::Result<(i64, i64)> {
     sum_where(connection, table, &format!("id <= {rows}"))
 }
 
-fn sum_where(
-    connection: &Connection,
-    table: &str,
-    condition: &str,
-) -> rusqlite::Result<(i64, i64)> {
+fn sum_where(connection: &Connection, table: &str, condition: &str) -> rusqlite::Result<(i64, i64)> {
     let mut list = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}"))?;
     let columns = list.column_count();
     let mut found = list.query([])?;

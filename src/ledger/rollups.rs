@@ -132,9 +132,7 @@ impl Roll {
         // In no order: sums and spans do not depend on it.
         #[allow(clippy::iter_over_hash_type)]
         for ((_, party, class), sums) in &self.cells {
-            all.entry((ALL_DAYS, *party, *class))
-                .or_default()
-                .merge(sums);
+            all.entry((ALL_DAYS, *party, *class)).or_default().merge(sums);
         }
         all
     }
@@ -167,10 +165,7 @@ impl Rolls {
     }
 
     /// How many cells of each table are not what was gathered.
-    pub fn compare(
-        mut self,
-        connection: &Connection,
-    ) -> rusqlite::Result<Vec<(&'static str, usize)>> {
+    pub fn compare(mut self, connection: &Connection) -> rusqlite::Result<Vec<(&'static str, usize)>> {
         let mut wrong = Vec::new();
         let all = self.parties.of_all_days();
         self.parties.cells.extend(all);
@@ -434,14 +429,8 @@ pub fn sums(row: &Row<'_>) -> rusqlite::Result<Sums> {
     })
 }
 
-fn stored(
-    connection: &Connection,
-    table: &str,
-    key: &str,
-) -> rusqlite::Result<HashMap<Cell, Sums>> {
+fn stored(connection: &Connection, table: &str, key: &str) -> rusqlite::Result<HashMap<Cell, Sums>> {
     let mut list = select(table, key, "1", connection)?;
-    let rows = list.query_map([], |row| {
-        Ok(((row.get(0)?, row.get(1)?, row.get(2)?), sums(row)?))
-    })?;
+    let rows = list.query_map([], |row| Ok(((row.get(0)?, row.get(1)?, row.get(2)?), sums(row)?)))?;
     rows.collect()
 }

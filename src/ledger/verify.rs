@@ -89,17 +89,12 @@ fn check_file(connection: &Connection, findings: &mut Findings) -> rusqlite::Res
             findings.add("file", line);
         }
     }
-    let mut list =
-        connection.prepare("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")?;
+    let mut list = connection.prepare("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
-        let (table, id, parent): (String, Option<i64>, String) =
-            (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (table, id, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let id = id.map_or_else(String::new, |id| format!(" {id}"));
-        findings.add(
-            "reference",
-            format!("{table}{id} points to nothing in {parent}"),
-        );
+        findings.add("reference", format!("{table}{id} points to nothing in {parent}"));
     }
     Ok(is_whole)
 }
@@ -118,15 +113,11 @@ fn check_contents(connection: &Connection, findings: &mut Findings) -> rusqlite:
 fn check_rows(connection: &Connection, findings: &mut Findings) -> rusqlite::Result<()> {
     let own = ROW.into_iter().chain(SOMETIMES);
     let columns: Vec<&str> = own.chain(fields_of(Home::Row).map(Field::name)).collect();
-    let mut list = connection.prepare(&format!(
-        "SELECT chk, {} FROM usage ORDER BY id",
-        columns.join(",")
-    ))?;
+    let mut list = connection.prepare(&format!("SELECT chk, {} FROM usage ORDER BY id", columns.join(",")))?;
     let mut rows = list.query([])?;
     let (mut count, mut total, mut bytes) = (0, 0_i64, Bytes::default());
     while let Some(row) = rows.next()? {
-        let (chk, id, sides): (i64, i64, i64) =
-            (row.get("chk")?, row.get("id")?, row.get("sides")?);
+        let (chk, id, sides): (i64, i64, i64) = (row.get("chk")?, row.get("id")?, row.get("sides")?);
         bytes.clear();
         for table in BESIDE {
             beside(connection, table, id, sides, &mut bytes)?;
@@ -135,10 +126,7 @@ fn check_rows(connection: &Connection, findings: &mut Findings) -> rusqlite::Res
             bytes.push(Val::of(row.get_ref(at)?));
         }
         if bytes.sum() != chk {
-            findings.add(
-                "record",
-                format!("{} (row {id}) is not what was stored", name_of(row)?),
-            );
+            findings.add("record", format!("{} (row {id}) is not what was stored", name_of(row)?));
         }
         (count, total) = (count + 1, total.wrapping_add(chk));
     }
@@ -265,9 +253,7 @@ fn check_growing(connection: &Connection, findings: &mut Findings) -> rusqlite::
 
 /// Profiles and parties are known by the hash of what they say.
 fn check_hashes(connection: &Connection, findings: &mut Findings) -> rusqlite::Result<()> {
-    let of_profile = PROFILE
-        .into_iter()
-        .chain(fields_of(Home::Profile).map(Field::name));
+    let of_profile = PROFILE.into_iter().chain(fields_of(Home::Profile).map(Field::name));
     let tables = [
         ("profile", of_profile.collect::<Vec<_>>()),
         ("party", PARTY.map(Field::name).to_vec()),
@@ -295,14 +281,9 @@ fn check_hashes(connection: &Connection, findings: &mut Findings) -> rusqlite::R
 /// Every row has its key, and every key its row.
 fn check_keys(connection: &Connection, findings: &mut Findings) -> rusqlite::Result<()> {
     let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let lost = count(
-        "SELECT COUNT(*) FROM usage AS u WHERE NOT EXISTS (SELECT 1 FROM key_row AS k WHERE k.key = u.key AND k.usage = u.id)",
-    )?;
+    let lost = count("SELECT COUNT(*) FROM usage AS u WHERE NOT EXISTS (SELECT 1 FROM key_row AS k WHERE k.key = u.key AND k.usage = u.id)")?;
     if lost > 0 {
-        findings.add(
-            "key",
-            format!("{lost} records cannot be found by their key"),
-        );
+        findings.add("key", format!("{lost} records cannot be found by their key"));
     }
     let rows = count("SELECT COUNT(*) FROM usage")?;
     let keys = count("SELECT COUNT(*) FROM key_row WHERE usage IS NOT NULL")?;
@@ -320,10 +301,7 @@ fn check_rolls(connection: &Connection, findings: &mut Findings) -> rusqlite::Re
         Ok(())
     })?;
     for (table, wrong) in rolls.compare(connection)? {
-        findings.add(
-            "roll-up",
-            format!("{table}: {wrong} sums are not those of the records"),
-        );
+        findings.add("roll-up", format!("{table}: {wrong} sums are not those of the records"));
     }
     Ok(())
 }
@@ -338,12 +316,7 @@ fn check_runs(connection: &Connection, findings: &mut Findings) -> rusqlite::Res
     while let Some(row) = rows.next()? {
         let of = |at: usize| row.get::<_, i64>(at);
         let (run, new, removed, found) = (of(0)?, of(1)?, of(2)?, of(3)?);
-        findings.add(
-            "run",
-            format!(
-                "run {run} brought {new} records in, {removed} were removed, {found} are there"
-            ),
-        );
+        findings.add("run", format!("run {run} brought {new} records in, {removed} were removed, {found} are there"));
     }
     Ok(())
 }

@@ -212,9 +212,7 @@ fn by_name(by: &[Dimension], a: &Row, b: &Row, wanted: fn(&Dimension) -> bool) -
             value.map(calendar::rank)
         };
         let lacks = a.is_none().cmp(&b.is_none());
-        lacks
-            .then_with(|| rank(a).cmp(&rank(b)))
-            .then_with(|| a.cmp(b))
+        lacks.then_with(|| rank(a).cmp(&rank(b))).then_with(|| a.cmp(b))
     };
     pairs
         .filter(|(dimension, _)| wanted(dimension))
