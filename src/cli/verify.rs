@@ -31,15 +31,10 @@ pub struct VerifyArgs {
 pub fn run(args: &VerifyArgs, global: &Global, console: &Console) -> Result<Done> {
     let ledger = input::reading(&input::ledger_path(global)?, console)?;
     let findings = ledger.verify()?;
-    let lines: Vec<_> = findings
-        .iter()
-        .map(|what| json!({"damage": what}))
-        .collect();
-    let json =
-        json!({"schema": "llmcost.verify/1", "sound": findings.is_empty(), "damage": findings});
+    let lines: Vec<_> = findings.iter().map(|what| json!({"damage": what})).collect();
+    let json = json!({"schema": "llmcost.verify/1", "sound": findings.is_empty(), "damage": findings});
     if !findings.is_empty() || args.output.chosen()? != Format::Table {
-        args.output
-            .print_table(&table(&findings), &json, &lines, console)?;
+        args.output.print_table(&table(&findings), &json, &lines, console)?;
     }
     if findings.is_empty() {
         return Ok(Done::Well);
@@ -51,10 +46,7 @@ pub fn run(args: &VerifyArgs, global: &Global, console: &Console) -> Result<Done
 fn table(findings: &[String]) -> Table {
     Table {
         columns: vec![Column::new("damage", "Damage", Kind::Text)],
-        rows: findings
-            .iter()
-            .map(|what| vec![Cell::Text(what.clone())])
-            .collect(),
+        rows: findings.iter().map(|what| vec![Cell::Text(what.clone())]).collect(),
         ..Table::default()
     }
 }
