@@ -81,7 +81,7 @@ pub fn inspect(path: &Path) -> Result<Header> {
 fn whole(path: &Path, page: u64) -> Result<()> {
     let is_cut = || {
         let length = fs::symlink_metadata(path).map_or(0, |file| file.len());
-        page == 0 || length % page != 0
+        page == 0 || !length.is_multiple_of(page)
     };
     if is_cut() && !names::has_log(path) && is_cut() {
         let message = "the ledger is damaged: its end is cut off; it was not touched";

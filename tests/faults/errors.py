@@ -11,7 +11,7 @@ as if nothing had happened.
 import argparse
 import time
 
-from common import Home, Wrong, ended_well, finish, needs_strace
+from common import Home, Share, Wrong, ended_well, finish, needs_strace
 from work import chosen
 
 FAULTS = [
@@ -31,14 +31,16 @@ def main():
     args = options.parse_args()
     needs_strace("errors")
     begun, points, wrong = time.monotonic(), 0, []
-    is_time = lambda: not (args.seconds and time.monotonic() - begun > args.seconds)
     with Home(args.binary) as home:
-        for work in chosen(args.work):
+        works = chosen(args.work)
+        share = Share(args.seconds, len(works))
+        for work in works:
             work.learn(home)
+            share.begin()
             for name, error in FAULTS:
                 for sticky in ("", "+"):
                     k = 1 + points % args.every
-                    while is_time() and one(home, work, (name, error, sticky, k), wrong):
+                    while share.is_left() and one(home, work, (name, error, sticky, k), wrong):
                         points += 1
                         k += args.every
     finish("errors", {"points": points, "seconds": int(time.monotonic() - begun)}, wrong)

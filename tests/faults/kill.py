@@ -10,7 +10,7 @@ output; and running it again ends as if nothing had happened.
 import argparse
 import time
 
-from common import Home, Wrong, finish, needs_strace
+from common import Home, Share, Wrong, finish, needs_strace
 from work import chosen
 
 CALLS = ["fsync", "fdatasync", "pwrite64", "write", "ftruncate", "openat", "fcntl", "unlink", "rename", "linkat"]
@@ -26,11 +26,14 @@ def main():
     needs_strace("kill")
     begun, points, wrong = time.monotonic(), 0, []
     with Home(args.binary) as home:
-        for work in chosen(args.work):
+        works = chosen(args.work)
+        share = Share(args.seconds, len(works))
+        for work in works:
             work.learn(home)
+            share.begin()
             for name in CALLS:
                 k = 1 + points % args.every
-                while not (args.seconds and time.monotonic() - begun > args.seconds):
+                while share.is_left():
                     work.make_ready(home)
                     fault = ["strace", "-f", "-qqq", "-o", "/dev/null", "-e", f"trace={name}",
                              "-e", f"inject={name}:signal=KILL:when={k}"]
