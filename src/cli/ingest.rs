@@ -87,7 +87,7 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
     let mut ledger = if args.dry_run && !path.exists() {
         Ledger::scratch()?
     } else {
-        Ledger::open(&path)?
+        input::writing(&path, console)?
     };
     let how = How {
         strict,
@@ -111,7 +111,7 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
 
 /// The files in which something could not be read, as far as they are still there.
 fn rejected(ledger: &Path, console: &Console) -> Result<Vec<String>> {
-    let sources = Ledger::open_for_reading(ledger)?.sources()?;
+    let sources = input::reading(ledger, console)?.sources()?;
     let rejected = sources.into_iter().filter(|source| source.rejected > 0);
     let (there, gone): (Vec<String>, Vec<String>) = rejected
         .map(|source| source.path)

@@ -34,6 +34,26 @@ pub fn ledger_path(global: &Global) -> Result<PathBuf> {
         })
 }
 
+/// Opens a ledger for reading. What had to be done for that is said.
+///
+/// # Errors
+/// When there is none, or it cannot be used.
+pub fn reading(path: &Path, console: &Console) -> Result<Ledger> {
+    let ledger = Ledger::open_for_reading(path)?;
+    console.migrated(ledger.migration());
+    Ok(ledger)
+}
+
+/// Opens a ledger for writing; makes it where there is none. What had to be done for that is said.
+///
+/// # Errors
+/// When it cannot be used.
+pub fn writing(path: &Path, console: &Console) -> Result<Ledger> {
+    let ledger = Ledger::open(path)?;
+    console.migrated(ledger.migration());
+    Ok(ledger)
+}
+
 /// A folder that an environment variable names, or one below the home directory.
 pub fn home_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
     let set = |name: &str| {
@@ -139,7 +159,7 @@ pub fn records(
                 "--set fills what logs do not say; name the logs that it is for",
             ));
         }
-        return Ledger::open_for_reading(&ledger_path(global)?);
+        return reading(&ledger_path(global)?, console);
     }
     let logs = Logs::find(paths, set, global, console)?;
     let mut ledger = Ledger::scratch()?;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::output::OutputArgs;
 use super::{Console, Done, Global, input};
 use crate::error::Result;
-use crate::ledger::{Ledger, RunInfo};
+use crate::ledger::RunInfo;
 use crate::table::{Cell, Column, Kind, Table};
 
 /// List what was ingested when
@@ -24,7 +24,7 @@ pub struct RunsArgs {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn run(args: &RunsArgs, global: &Global, console: &Console) -> Result<Done> {
-    let ledger = Ledger::open_for_reading(&input::ledger_path(global)?)?;
+    let ledger = input::reading(&input::ledger_path(global)?, console)?;
     let runs = ledger.runs()?;
     let lines: Vec<Json> = runs.iter().map(line).collect();
     let json = json!({"schema": "llmcost.runs/1", "rows": lines});

@@ -92,6 +92,7 @@ pub fn ingest(ledger: &mut Ledger, plan: &Plan<'_>, watch: &mut Watch<'_>) -> Re
     let known = Known::new(plan, run.sources()?);
     let mut reader = Reader {
         plan,
+        own: run.files(),
         run,
         known,
         outcomes: &mut outcomes,

@@ -2,7 +2,7 @@
 //! and stretch of time is which. Cells come from the roll-ups where these can tell, otherwise from one
 //! pass over the narrow rows; records that have more than their row stand apart and come one by one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rusqlite::Connection;
@@ -12,6 +12,7 @@ use super::read::{Loader, Profile};
 use super::rollups::{ALL_DAYS, DAY_MS, NO_DAY, Part, Sums};
 use super::{Entry, Ledger, cards, rollups, shared};
 use crate::error::Result;
+use crate::ledger::lookup::Lookup;
 use crate::money::{Exact, Money, Quantity};
 use crate::pricing::Charge;
 use crate::usage::{Facts, Field, LineItem, Occurred, TimeBasis, Timestamp};
@@ -132,7 +133,7 @@ fn from_rows(
     connection: &Connection,
     known: &mut Known<'_>,
 ) -> rusqlite::Result<BTreeMap<Key, Sums>> {
-    let mut cells: HashMap<Key, Sums> = HashMap::new();
+    let mut cells: Lookup<Key, Sums> = Lookup::default();
     rollups::for_each(connection, &mut |part: &Part| {
         if part.sides & side::APART != 0 || !known.accepts(part.profile, part.party)? {
             return Ok(());
@@ -216,8 +217,8 @@ struct Known<'k> {
     connection: &'k Connection,
     wanted: &'k Wanted<'k>,
     loader: Loader,
-    profiles: HashMap<i64, Option<Template>>,
-    parties: HashMap<i64, Option<Rc<Facts>>>,
+    profiles: Lookup<i64, Option<Template>>,
+    parties: Lookup<i64, Option<Rc<Facts>>>,
 }
 
 /// What the records of a profile have in common.
@@ -233,8 +234,8 @@ impl<'k> Known<'k> {
             connection,
             wanted,
             loader: Loader::default(),
-            profiles: HashMap::new(),
-            parties: HashMap::new(),
+            profiles: Lookup::default(),
+            parties: Lookup::default(),
         }
     }
 

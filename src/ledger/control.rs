@@ -90,28 +90,15 @@ pub fn sum_after(connection: &Connection, table: &str, row: i64) -> rusqlite::Re
     sum_where(connection, table, row, &format!("id > {row}"))
 }
 
-<<<<<<< HEAD
 /// The sum of the hashes of its rows up to one.
 pub fn sum_up_to(connection: &Connection, table: &str, row: i64) -> rusqlite::Result<(i64, i64)> {
     sum_where(connection, table, row, &format!("id <= {row}"))
-=======
-/// The same of its first rows.
-pub fn sum_of_first(
-    connection: &Connection,
-    table: &str,
-    rows: i64,
-) -> rusqlite::Result<(i64, i64)> {
-    sum_where(connection, table, &format!("id <= {rows}"))
->>>>>>> five
 }
 
 fn sum_where(
     connection: &Connection,
     table: &str,
-<<<<<<< HEAD
     row: i64,
-=======
->>>>>>> five
     condition: &str,
 ) -> rusqlite::Result<(i64, i64)> {
     let mut list = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}"))?;

@@ -2,8 +2,6 @@
 //! ended) and parties (whose it is). A run remembers those that it has met by what they say, so that
 //! a record of a known kind costs one look.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::codes::{self, code};
@@ -13,6 +11,7 @@ use super::items::Core;
 use super::values::{Bytes, Val, sum_of};
 use super::words::Words;
 use super::{Entry, cards};
+use crate::ledger::lookup::Lookup;
 use crate::pricing::{AppliedRate, CostStatus};
 use crate::usage::{Field, IdentityBasis, RecordId, UsageRecord, Value};
 
@@ -31,8 +30,8 @@ pub struct Profile {
 #[derive(Default)]
 pub struct Shared {
     bytes: Bytes,
-    profiles: HashMap<Box<[u8]>, Profile>,
-    parties: HashMap<Box<[u8]>, i64>,
+    profiles: Lookup<Box<[u8]>, Profile>,
+    parties: Lookup<Box<[u8]>, i64>,
 }
 
 /// Rows of a kind remembered at once; past it they are looked up again.

@@ -1,6 +1,6 @@
 //! Record + receipt → rows: its own, those beside it, and what the roll-ups and the control sums gain.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 
@@ -16,6 +16,7 @@ use super::shared::{Profile, Shared};
 use super::values::{Bytes, Val};
 use super::words::Words;
 use super::{Entry, raw};
+use crate::ledger::lookup::Lookup;
 use crate::usage::{Field, Timestamp, Value};
 
 /// Where a row goes and where its record was read, as row numbers.
@@ -41,7 +42,7 @@ pub struct Writer {
     shared: Shared,
     rolls: Rolls,
     /// `INSERT` statements by which of the columns that some rows have they fill.
-    inserts: HashMap<u64, String>,
+    inserts: Lookup<u64, String>,
     /// Days that are known to be in the calendar.
     days: BTreeSet<i64>,
     /// The number of the last row, once it was looked up.
