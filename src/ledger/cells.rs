@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::ledger::lookup::Lookup;
 use crate::money::{Exact, Money, Quantity};
 use crate::pricing::Charge;
-use crate::usage::{Facts, Field, LineItem, Occurred, TimeBasis, Timestamp};
+use crate::usage::{Facts, Field, LineItem, Meter, Occurred, TimeBasis, Timestamp};
 
 /// Records that are the same in everything that is asked for.
 pub struct Cell {
@@ -87,7 +87,7 @@ impl Ledger {
             Origin::PartiesOfAllDays => from_parties(&self.connection, &mut known, true),
         };
         for ((_, profile, party), sums) in sums.map_err(failed)? {
-            match known.cell(profile, party, &sums).map_err(failed)? {
+            match known.cell(profile, party, &sums) {
                 Some(cell) => take(&cell)?,
                 None => return Ok(false),
             }
@@ -122,7 +122,7 @@ impl Ledger {
         let mut known = Known::new(&self.connection, &all);
         let cells = of_profiles("roll_kept", &self.connection, &mut known).map_err(failed)?;
         for ((_, profile, party), sums) in cells {
-            let cell = known.cell(profile, party, &sums).map_err(failed)?;
+            let cell = known.cell(profile, party, &sums);
             take(&cell.ok_or_else(|| failed(rusqlite::Error::InvalidQuery))?)?;
         }
         Ok(())
@@ -275,47 +275,26 @@ impl<'k> Known<'k> {
     }
 
     /// The records of a cell as one; none where a sum does not fit.
-    fn cell(&mut self, profile: i64, party: i64, sums: &Sums) -> rusqlite::Result<Option<Cell>> {
+    fn cell(&self, profile: i64, party: i64, sums: &Sums) -> Option<Cell> {
         let Some(Some(template)) = self.profiles.get(&profile) else {
-            return Ok(None);
+            return None;
         };
         let mut entry = template.profile.entry.clone();
         if let Some(Some(facts)) = self.parties.get(&party) {
             entry.record.facts.fill_from(facts);
         }
-        let Ok(cost) = i64::try_from(sums.cost) else {
-            return Ok(None);
-        };
-        if entry.receipt.cost.is_some() {
-            entry.receipt.cost = Some(Money::from_pico(cost));
-        }
+        let cost = i64::try_from(sums.cost).ok()?;
+        let is_priced = entry.receipt.cost.is_some();
+        entry.receipt.cost = is_priced.then(|| Money::from_pico(cost));
         for ((meter, rate), quantity) in CORE.into_iter().zip(template.rates).zip(sums.meters) {
-            let Ok(quantity) = i64::try_from(quantity) else {
-                return Ok(None);
-            };
-            if quantity == 0 {
-                continue;
+            let quantity = i64::try_from(quantity).ok()?;
+            if quantity != 0 {
+                let rate = rate.filter(|_| is_priced);
+                let charge = charge(meter, quantity, rate)?;
+                let item = LineItem::new(charge.meter.clone(), charge.quantity);
+                entry.record.items.push(item);
+                entry.receipt.charges.push(charge);
             }
-            let rate = rate.filter(|_| entry.receipt.cost.is_some());
-            let Some(cost) = rate
-                .map(|rate| quantity.checked_mul(rate))
-                .map_or(Some(None), |cost| cost.map(Some))
-            else {
-                return Ok(None);
-            };
-            let quantity = Quantity::new(Exact::from_integer(quantity)).unwrap_or_default();
-            entry
-                .record
-                .items
-                .push(LineItem::new(meter.clone(), quantity));
-            entry.receipt.charges.push(Charge {
-                meter,
-                quantity,
-                attributes: BTreeMap::new(),
-                rate: None,
-                cost: cost.map(Money::from_pico),
-                rounded: false,
-            });
         }
         let time = |ms| Timestamp::from_millis(ms);
         let span = sums.span.map(|(first, last)| (time(first), time(last)));
@@ -325,10 +304,26 @@ impl<'k> Known<'k> {
             at: first,
             basis: basis.unwrap_or(TimeBasis::Response),
         });
-        Ok(Some(Cell {
+        Some(Cell {
             entry,
             records: u64::try_from(sums.records).unwrap_or(0),
             span,
-        }))
+        })
     }
+}
+
+/// What a quantity costs at a rate in 10⁻¹² per unit; none where that does not fit.
+fn charge(meter: Meter, quantity: i64, rate: Option<i64>) -> Option<Charge> {
+    let cost = match rate {
+        Some(rate) => Some(Money::from_pico(quantity.checked_mul(rate)?)),
+        None => None,
+    };
+    Some(Charge {
+        meter,
+        quantity: Quantity::new(Exact::from_integer(quantity)).unwrap_or_default(),
+        attributes: BTreeMap::new(),
+        rate: None,
+        cost,
+        rounded: false,
+    })
 }

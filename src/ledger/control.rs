@@ -104,14 +104,14 @@ fn sum_where(
     let mut list = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}"))?;
     let columns = list.column_count();
     let mut found = list.query([])?;
-    let (mut last, mut total, mut bytes) = (row, 0_i64, Bytes::default());
+    let (mut highest, mut total, mut bytes) = (row, 0_i64, Bytes::default());
     while let Some(row) = found.next()? {
         bytes.clear();
         for at in 0..columns {
             bytes.push(Val::of(row.get_ref(at)?));
         }
-        last = last.max(row.get("id")?);
+        highest = highest.max(row.get("id")?);
         total = total.wrapping_add(bytes.sum());
     }
-    Ok((last, total))
+    Ok((highest, total))
 }

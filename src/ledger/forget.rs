@@ -133,11 +133,11 @@ impl Run<'_> {
             "SELECT id FROM usage WHERE id > ?2 AND {condition} AND NOT {} ORDER BY id LIMIT ?3",
             what.exception()
         );
-        let mut last = 0_i64;
+        let mut after = 0_i64;
         loop {
-            let page = page(&self.transaction, &list, [value, last, PAGE])?;
+            let page = page(&self.transaction, &list, [value, after, PAGE])?;
             let Some(end) = page.last() else { break };
-            last = *end;
+            after = *end;
             let parts = page
                 .iter()
                 .map(|row| self.take_out_one(*row, what.is_for_good()));
@@ -149,7 +149,7 @@ impl Run<'_> {
         match what {
             Unwanted::Source(_) => read_again(&self.transaction, "id = ?1", value)?,
             Unwanted::Run(_) => {
-                read_again(&self.transaction, "?1 IN (first_run, last_run)", value)?
+                read_again(&self.transaction, "?1 IN (first_run, last_run)", value)?;
             }
             Unwanted::User(_) => forget_word(&self.transaction, value)?,
             Unwanted::Before(_) => {}

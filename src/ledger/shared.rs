@@ -13,7 +13,7 @@ use super::words::Words;
 use super::{Entry, cards};
 use crate::ledger::lookup::Lookup;
 use crate::pricing::{AppliedRate, CostStatus};
-use crate::usage::{Field, IdentityBasis, RecordId, UsageRecord, Value};
+use crate::usage::{Field, IdentityBasis, Meter, RecordId, UsageRecord, Value};
 
 /// What writing a record needs to know of its profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ fn say_rate(rate: &AppliedRate, bytes: &mut Bytes) {
         facts::number(multiplier.factor, bytes);
     }
     bytes.push(Val::text(
-        rate.falls_back_to.as_ref().map(|meter| meter.name()),
+        rate.falls_back_to.as_ref().map(Meter::name),
     ));
 }
 
@@ -205,7 +205,7 @@ fn store_profile(
     Ok(Profile {
         id,
         class: class(connection, id)?,
-        whole: core.map(|charge| charge.is_some_and(|charge| cards::is_whole(charge))),
+        whole: core.map(|charge| charge.is_some_and(cards::is_whole)),
     })
 }
 
