@@ -1,6 +1,7 @@
 //! Taking records out again: a user's, those of a run or of a source that should not have been read, or
 //! those of long ago. What is taken out is overwritten in the file and in its log.
 
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::control;
@@ -109,7 +110,10 @@ impl Ledger {
         };
         run.commit()?;
         // Pages that were split or put in order before may hold old copies still; the log as well.
-        self.connection.execute_batch("VACUUM").map_err(failed)?;
+        self.connection
+            .set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)
+            .and_then(|_| self.connection.execute_batch("VACUUM"))
+            .map_err(failed)?;
         self.connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .map_err(failed)?;

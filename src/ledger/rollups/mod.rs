@@ -111,6 +111,8 @@ struct Roll {
 pub struct Rolls {
     profiles: Roll,
     parties: Roll,
+    /// Whether any row was taken away.
+    has_taken: bool,
 }
 
 fn of_profile(part: &Part) -> Cell {
@@ -213,6 +215,7 @@ impl Rolls {
         if old.sides & side::APART != 0 {
             return;
         }
+        self.has_taken = true;
         let new = new.filter(|new| new.sides & side::APART == 0);
         let beside = new.map(|new| (of_profile(new), new));
         self.profiles.take(of_profile(old), old, beside);
@@ -243,6 +246,9 @@ impl Rolls {
     /// last times that may be those of a row that is gone.
     pub fn finish(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.store(connection)?;
+        if !std::mem::take(&mut self.has_taken) {
+            return Ok(());
+        }
         for roll in ["roll_profile", "roll_party"] {
             connection.execute(&format!("DELETE FROM {roll} WHERE records = 0"), [])?;
         }
