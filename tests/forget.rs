@@ -107,3 +107,30 @@ fn totals_of_what_is_pruned_can_stay_without_names() {
     home.ok("ingest copies");
     assert_eq!(totals(&home, "report")["cost"], before["cost"]);
 }
+
+#[test]
+fn users_need_not_be_named() {
+    let plain = demo();
+    let cost = &totals(&plain, "report")["cost"];
+    for (option, group) in [("--no-user", None), ("--hash-users sesame", Some("user-"))] {
+        let home = Home::new();
+        let logs = plain.file("logs");
+        home.ok(&format!("ingest {option} {}", logs.display()));
+        assert!(!holds(&home.ledger(), "alice"), "{option}");
+        assert!(!holds(&home.ledger(), "sesame"), "{option}");
+        assert_eq!(&totals(&home, "report")["cost"], cost, "{option}");
+        let report = home.json("report --by user");
+        let users = report["rows"].as_array().unwrap().iter();
+        let users: Vec<&str> = users.filter_map(|row| row["user"].as_str()).collect();
+        match group {
+            None => assert!(users.is_empty(), "{users:?}"),
+            Some(begin) => {
+                assert_eq!(users.len(), 5);
+                assert!(users.iter().all(|user| user.starts_with(begin)), "{users:?}");
+            }
+        }
+        // A call is known again, however its user was named.
+        let again = home.json(&format!("ingest {}", logs.display()));
+        assert_eq!(again["new"], 0, "{option}");
+    }
+}

@@ -8,7 +8,7 @@ use super::console::{self, Console};
 use super::formats;
 use crate::envelopes::Formats;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::{self, Options, Outcomes, Plan};
+use crate::ingest::{self, Options, Outcomes, Plan, Users};
 use crate::ledger::Ledger;
 use crate::pricing::{PriceBook, Prices};
 use crate::report::nearest;
@@ -208,6 +208,12 @@ impl Logs {
             now: console.now()?,
             sources: source::expand(paths)?,
         })
+    }
+
+    /// The same, with users named in this way.
+    pub fn naming(mut self, users: Users) -> Self {
+        self.options.users = users;
+        self
     }
 
     /// Reads them into a ledger, with a progress bar.

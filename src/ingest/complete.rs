@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Users;
 use crate::envelopes::{Said, Target};
 use crate::error::{Error, Result};
 use crate::money::Quantity;
@@ -22,6 +23,8 @@ pub struct Options {
     pub settings: BTreeMap<String, String>,
     /// The time of records that state none.
     pub timestamp: Option<Timestamp>,
+    /// Whether users are named.
+    pub users: Users,
 }
 
 /// Settings that select rates for the whole record.
@@ -138,6 +141,7 @@ pub fn complete(record: &mut UsageRecord, options: &Options) {
     if record.attributes.contains_key("plan") {
         record.notes.retain(|note| note.text != PLAN_UNKNOWN);
     }
+    options.users.apply(record);
     derive(record);
 }
 

@@ -60,13 +60,15 @@ impl Reader<'_, '_, '_, '_, '_> {
             id: entry.id,
             basis: entry.basis,
         };
+        let mut record = entry.record.clone();
+        self.plan.options.users.apply(&mut record);
         // A new record keeps its cost; one that two ledgers know in part is priced as any other.
         let prices = self.plan.prices;
-        let price = |record: &UsageRecord, before: Option<&_>| match before {
-            None if *record == entry.record => entry.receipt.clone(),
-            before => pricer::price(record, before, prices),
+        let price = |given: &UsageRecord, before: Option<&_>| match before {
+            None if *given == record => entry.receipt.clone(),
+            before => pricer::price(given, before, prices),
         };
         let into = (source, current);
-        self.put(entry.record.clone(), identity, &entry.place, into, &price)
+        self.put(record.clone(), identity, &entry.place, into, &price)
     }
 }

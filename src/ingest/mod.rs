@@ -19,9 +19,11 @@ mod settling;
 mod text;
 mod transcripts;
 mod unrecognized;
+mod users;
 
 pub use complete::Options;
 pub use documents::{Documents, Found, Outcome, Spot};
 pub use inspect::{Look, Sight, inspect, inspect_database};
 pub use outcome::{Outcomes, SourceOutcome, Warning};
+pub use users::Users;
 pub use run::{Plan, Progress, Watch, ingest};
