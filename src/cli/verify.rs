@@ -15,7 +15,7 @@ use crate::table::{Cell, Column, Kind, Table};
 /// keys, sums and runs. Mends nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  llmcost verify && echo sound
+  llmcost verify
   llmcost verify --format json
 
 Exit status: 0 sound, 1 damage was found, 2 the ledger cannot be read.")]
