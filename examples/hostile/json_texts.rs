@@ -58,7 +58,7 @@ pub fn texts() -> Vec<Case> {
         content("comment", "/* x */ 1", 1),
         content("huge-number", &"9".repeat(100_000), 0),
         content("huge-exponent", "1e999999999999", 0),
-        content("many-keys", &format!("{{{}\"z\":0}}", keys), 0),
+        content("many-keys", &format!("{{{keys}\"z\":0}}"), 0),
         content("same-key-twice", r#"{"a":1,"a":2}"#, 0),
         content(
             "eight-megabytes",

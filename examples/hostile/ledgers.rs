@@ -134,13 +134,13 @@ pub fn write(folder: &Path) -> Vec<Json> {
         assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
     });
     make("log-is-a-link", "refused", &|path| {
-        symlink("sound.db", beside(path, "-wal")).unwrap()
+        symlink("sound.db", beside(path, "-wal")).unwrap();
     });
     make("log-is-noise", "sound", &|path| {
-        fs::write(beside(path, "-wal"), [0xa5; 9_000]).unwrap()
+        fs::write(beside(path, "-wal"), [0xa5; 9_000]).unwrap();
     });
     make("journal-is-noise", "sound", &|path| {
-        fs::write(beside(path, "-journal"), [0xa5; 9_000]).unwrap()
+        fs::write(beside(path, "-journal"), [0xa5; 9_000]).unwrap();
     });
     told
 }

@@ -51,7 +51,7 @@ pub fn framing() -> Vec<Case> {
     let [first, second, last] = stream();
     let pretty = call(1).replace(",\"", ",\n  \"");
     let inside = third.find(CANARY).unwrap();
-    let letter = [third[..inside].as_bytes(), "é".as_bytes().split_at(1).0].concat();
+    let letter = [&third.as_bytes()[..inside], "é".as_bytes().split_at(1).0].concat();
     vec![
         named(
             "half-last-line",

@@ -45,7 +45,12 @@ pub struct IngestArgs {
     #[arg(long)]
     no_user: bool,
     /// Name users by a pseudonym that only who has the key can tell from a name
-    #[arg(long, value_name = "KEY", env = "LLMCOST_USER_KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "LLMCOST_USER_KEY",
+        hide_env_values = true
+    )]
     hash_users: Option<String>,
     /// All or nothing: one reject undoes the run and exits with 1 [env: LLM_USAGE_FAIL_OPEN=false]
     #[arg(long)]

@@ -7,6 +7,7 @@ use super::output::OutputArgs;
 use super::{Console, Done, Global, input};
 use crate::error::Result;
 use crate::ledger::RunInfo;
+use crate::render::Format;
 use crate::table::{Cell, Column, Kind, Table};
 
 /// List what was ingested when
@@ -28,10 +29,14 @@ pub fn run(args: &RunsArgs, global: &Global, console: &Console) -> Result<Done> 
     let runs = ledger.runs()?;
     let lines: Vec<Json> = runs.iter().map(line).collect();
     let json = json!({"schema": "llmcost.runs/1", "rows": lines});
-    args.output
-        .print_table(&table(&runs), &json, &lines, console)?;
+    let people = matches!(args.output.chosen()?, Format::Table | Format::Markdown);
+    let table = table(&runs, people);
+    args.output.print_table(&table, &json, &lines, console)?;
     Ok(Done::Well)
 }
+
+/// Counts that most ledgers have none of.
+const SPARED: [&str; 4] = ["pending", "conflicts", "repriced", "removed"];
 
 /// Counts of a run under their names.
 fn counts(run: &RunInfo) -> [(&'static str, &'static str, u64); 10] {
@@ -50,7 +55,8 @@ fn counts(run: &RunInfo) -> [(&'static str, &'static str, u64); 10] {
     ]
 }
 
-fn table(runs: &[RunInfo]) -> Table {
+/// The runs as a table. People are spared counts that say nothing of any run.
+fn table(runs: &[RunInfo], people: bool) -> Table {
     let mut columns = vec![
         Column::new("run", "Run", Kind::Count),
         Column::new("started_at", "Started", Kind::Time),
@@ -65,14 +71,21 @@ fn table(runs: &[RunInfo]) -> Table {
         removed: 0,
         counts: crate::ledger::Counts::default(),
     };
-    columns.extend(counts(&names).map(|(key, title, _)| Column::new(key, title, Kind::Count)));
+    let says = |key: &str| {
+        let mut all = runs.iter().flat_map(counts);
+        all.any(|(name, _, count)| name == key && count > 0)
+    };
+    let shown = |key: &str| !people || !SPARED.contains(&key) || says(key);
+    let kept = counts(&names).into_iter().filter(|(key, ..)| shown(key));
+    columns.extend(kept.map(|(key, title, _)| Column::new(key, title, Kind::Count)));
     let rows = runs.iter().map(|run| {
         let mut row = vec![
             Cell::Count(run.id.unsigned_abs()),
             Cell::Time(run.started.to_string()),
             Cell::Text(run.what.clone()),
         ];
-        row.extend(counts(run).map(|(_, _, count)| Cell::Count(count)));
+        let counts = counts(run).into_iter().filter(|(key, ..)| shown(key));
+        row.extend(counts.map(|(_, _, count)| Cell::Count(count)));
         row
     });
     Table {

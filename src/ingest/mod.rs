@@ -25,5 +25,5 @@ pub use complete::Options;
 pub use documents::{Documents, Found, Outcome, Spot};
 pub use inspect::{Look, Sight, inspect, inspect_database};
 pub use outcome::{Outcomes, SourceOutcome, Warning};
-pub use users::Users;
 pub use run::{Plan, Progress, Watch, ingest};
+pub use users::Users;

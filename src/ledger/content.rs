@@ -105,9 +105,7 @@ fn difference(mut stored: Things, version: u32) -> rusqlite::Result<Option<Strin
     schema::build(&fresh, version)?;
     if version < schema::VERSION {
         // They are made anew with the next schema, whatever they say now.
-        let is_view = |(kind, name): &(String, String)| {
-            kind == "view" && views::is_ours(name)
-        };
+        let is_view = |(kind, name): &(String, String)| kind == "view" && views::is_ours(name);
         stored.retain(|thing, _| !is_view(thing));
     }
     stored.retain(|(kind, name), _| !is_statistics(kind, name));

@@ -130,9 +130,7 @@ fn say_rate(rate: &AppliedRate, bytes: &mut Bytes) {
         bytes.push(Val::Text(&multiplier.why));
         facts::number(multiplier.factor, bytes);
     }
-    bytes.push(Val::text(
-        rate.falls_back_to.as_ref().map(Meter::name),
-    ));
+    bytes.push(Val::text(rate.falls_back_to.as_ref().map(Meter::name)));
 }
 
 /// The codes of a profile in one number.

@@ -229,7 +229,7 @@ fn ledgers_are_refused_untouched_or_sound() {
     assert_eq!(sound.lines().count(), 199);
     for ledger in &told {
         let name = ledger["name"].as_str().unwrap();
-        if ledger["wanted"] == Json::from("sound") {
+        if ledger["wanted"] == "sound" {
             let found = records(name);
             assert!(found.out == sound, "{name}: {}", found.err);
             continue;

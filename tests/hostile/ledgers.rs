@@ -249,7 +249,9 @@ fn a_cut_off_ledger_is_refused_and_not_touched() {
 fn what_lies_beside_a_ledger_by_accident_changes_nothing() {
     let home = Home::with_log(&call(1));
     let records = home.records();
-    let noise: Vec<u8> = (0..40_000_u32).map(|n| (n * 7_919 >> 3) as u8).collect();
+    let noise: Vec<u8> = (0..40_000_u32)
+        .map(|n| (n * 7_919).to_le_bytes()[1])
+        .collect();
     for end in ["-wal", "-journal", "-shm"] {
         let mut name = home.ledger().into_os_string();
         name.push(end);
