@@ -166,15 +166,14 @@ fn differences(expected: &Json, records: &[UsageRecord]) -> Option<Vec<String>> 
         let equal = |record: &&UsageRecord| {
             side(record, Direction::Input) == input && side(record, Direction::Output) == output
         };
-        match left.iter().position(equal) {
-            Some(at) => drop(left.remove(at)),
-            None => {
-                sum = (sum.0 + input, sum.1 + output);
-                lone.push(format!(
-                    "{}: no record with {input} in and {output} out",
-                    body["model"]
-                ));
-            }
+        if let Some(at) = left.iter().position(equal) {
+            left.remove(at);
+        } else {
+            sum = (sum.0 + input, sum.1 + output);
+            lone.push(format!(
+                "{}: no record with {input} in and {output} out",
+                body["model"]
+            ));
         }
     }
     // A call that states the usage of each model inside of it is a record for each of them.

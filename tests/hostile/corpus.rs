@@ -7,7 +7,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use llmcost::render::visible;
-use serde_json::Value as Json;
 
 use crate::home::{Home, counts, json};
 
