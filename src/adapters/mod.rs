@@ -375,10 +375,14 @@ pub fn all() -> impl Iterator<Item = &'static Adapter> {
     AGENTS.iter().chain(TRACES).chain(ADAPTERS).copied()
 }
 
+/// The adapters of transcripts and traces, in the order in which they are asked.
+pub fn transcripts() -> impl Iterator<Item = &'static Adapter> {
+    AGENTS.iter().chain(TRACES).copied()
+}
+
 /// The adapter whose transcript or trace a value is a part of, if any.
 pub fn recognize_transcript(value: &Object<'_>) -> Option<&'static Adapter> {
-    let mut all = AGENTS.iter().chain(TRACES).copied();
-    all.find(|adapter| (adapter.recognizes)(value))
+    transcripts().find(|adapter| (adapter.recognizes)(value))
 }
 
 /// The adapter that reads a value, if any.

@@ -35,12 +35,8 @@ pub struct Opened<'a> {
     pub piece: Option<(String, bool)>,
 }
 
-/// Opens a value by the format that recognises it: the format and what it holds.
-pub fn open<'a, 'f>(
-    value: &Object<'a>,
-    formats: &'f Formats,
-) -> Option<(&'f Format, Vec<Opened<'a>>)> {
-    let format = formats.recognize(value)?;
+/// Opens a value by the format that recognised it: what it holds.
+pub fn open<'a>(value: &Object<'a>, format: &Format, formats: &Formats) -> Vec<Opened<'a>> {
     let mut opened = Vec::new();
     match &format.each {
         None => {
@@ -53,7 +49,7 @@ pub fn open<'a, 'f>(
             expand(value.raw(), &steps_of(each), "", &mut take);
         }
     }
-    Some((format, opened))
+    opened
 }
 
 fn open_element<'a>(

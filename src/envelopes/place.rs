@@ -189,7 +189,7 @@ impl<'s, 'a> Scene<'s, 'a> {
     pub fn of(object: &'s Object<'a>) -> Self {
         Self {
             object: Some(object),
-            whole: object.raw(),
+            whole: object.unseen(),
             outer: object,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::documents::{DEEPEST, Documents, Outcome, Spot};
 use super::identify::Fingerprint;
 use super::unrecognized;
-use crate::adapters::{self, Context, Reader, Reading};
+use crate::adapters::{Context, Reader, Reading};
 use crate::envelopes::{self, Format, Hit, Opened, Said, Search, Sort, States};
 use crate::json::{Object, Raw};
 use crate::usage::{Facts, Field, UsageRecord};
@@ -93,9 +93,12 @@ impl Documents<'_> {
         let known = |element: &Raw<'_>| {
             let object = element.object();
             object.is_some_and(|object| {
-                self.formats.recognize(&object).is_some()
-                    || adapters::recognize_transcript(&object).is_some()
-                    || adapters::recognize(&object).is_some_and(|adapter| !adapter.is_row())
+                let candidates = self.recognizer.of(&object);
+                candidates.format(&object).is_some()
+                    || candidates.transcript(&object).is_some()
+                    || candidates
+                        .adapter(&object)
+                        .is_some_and(|adapter| !adapter.is_row())
             })
         };
         if depth >= DEEPEST || !elements.iter().any(known) {
@@ -132,13 +135,15 @@ impl Documents<'_> {
         if depth >= DEEPEST {
             return false;
         }
-        let formats = self.formats;
+        let (formats, recognizer) = (self.formats, &self.recognizer);
         let judge = |object: &Object<'_>, at_slot: bool| {
             let is_root = object.raw() == value;
-            if !is_root && formats.recognize(object).is_some() {
+            let candidates = recognizer.of(object);
+            if !is_root && candidates.format(object).is_some() {
                 return Some(Sort::Envelope);
             }
-            match adapters::recognize(object).map(|adapter| (adapter.is_row(), &adapter.reader)) {
+            let adapter = candidates.adapter(object);
+            match adapter.map(|adapter| (adapter.is_row(), &adapter.reader)) {
                 Some((true, _)) => Some(Sort::Row),
                 Some((false, Reader::Ignore(_))) | None => None,
                 Some((false, _)) if is_root => None,
@@ -174,7 +179,7 @@ impl Documents<'_> {
                 let Ok(object) = Object::parse(&hit.text) else {
                     return false;
                 };
-                let Some(adapter) = adapters::recognize(&object) else {
+                let Some(adapter) = self.recognizer.of(&object).adapter(&object) else {
                     return false;
                 };
                 self.adapt(adapter, &object, &spot, &said);

@@ -1,12 +1,17 @@
 //! Sources → record candidates: each is opened, framed, read, and stated in the ledger.
 
-use super::documents::{Documents, Spot};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::apart::{Done, Pool};
+use super::documents::{Documents, Outcome, Spot};
+use super::identify::Identifier;
 use super::known::Known;
 use super::outcome::{Outcomes, SourceOutcome};
 use super::run::{Plan, Progress, Watch};
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::ledger::{Counts, Ledger, Run, SourceInfo};
-use crate::source::{self, Ending, Found, Frame, Opened, Source};
+use crate::source::{self, Block, Ending, Found, Frame, Opened, Source};
 use crate::usage::Timestamp;
 
 /// A run on its way through its sources.
@@ -23,6 +28,8 @@ pub struct Reader<'r, 'p, 'l, 'w, 'v> {
     pub progress: Progress,
     /// Who watches.
     pub watch: &'w mut Watch<'v>,
+    /// Who reads lines that can be read apart from each other, where there are enough of them.
+    pub pool: Option<Pool>,
 }
 
 /// A source on its way into the ledger.
@@ -118,7 +125,12 @@ impl Reader<'_, '_, '_, '_, '_> {
     ) -> Result<SourceOutcome> {
         let mut current = self.begin(path, "read", before.is_none())?;
         let mut mark = before.map(|_| (self.run.counts, self.outcomes.mark()));
-        let mut documents = Documents::new(self.plan.formats, self.plan.options).at(&current.path);
+        let begun = match before {
+            None => self.blocks(&mut source, &mut current)?,
+            Some(_) => Identifier::default(),
+        };
+        let documents = Documents::new(self.plan.formats, self.plan.options);
+        let mut documents = documents.at(&current.path).after(begun);
         let mut frames = 0_u64;
         let mut has_text = false;
         loop {
@@ -170,6 +182,48 @@ impl Reader<'_, '_, '_, '_, '_> {
         };
         self.finish(&mut current, &info)?;
         Ok(current.outcome)
+    }
+
+    /// Reads blocks of lines in threads as long as their lines can be read apart, and says by what the
+    /// records in them were known.
+    fn blocks(&mut self, source: &mut Source, current: &mut Current) -> Result<Identifier> {
+        let mut identifier = Identifier::default();
+        let mut ahead = VecDeque::new();
+        let mut room = Vec::new();
+        let path = Arc::from(current.path.as_str());
+        loop {
+            while let Some(pool) = self.pool.as_ref().filter(|pool| ahead.len() < pool.room()) {
+                let Some(block) = source.next_block(std::mem::take(&mut room), pool.block())?
+                else {
+                    break;
+                };
+                ahead.push_back(pool.send(block, &path)?);
+            }
+            let Some(next) = ahead.pop_front() else {
+                return Ok(identifier);
+            };
+            let Done { block, found } = next.wait()?;
+            let Some(found) = found else {
+                let after = ahead.into_iter().map(|one| Ok(one.wait()?.block));
+                let blocks: Result<Vec<Block>> = std::iter::once(Ok(block)).chain(after).collect();
+                source.give_back(&blocks?);
+                return Ok(identifier);
+            };
+            let lines = str::from_utf8(&block.bytes).unwrap_or_default().lines();
+            if let Some(first) = lines.map(str::trim_end).find(|line| !line.is_empty()) {
+                identifier.first(first);
+            }
+            source.has_read(!found.is_empty());
+            let format = source.format();
+            for mut one in found {
+                if let Outcome::Record(_, identity) = &mut one.found.outcome {
+                    *identity = identifier.again(*identity, one.found.nth);
+                }
+                self.settle_one(one, current, &format)?;
+            }
+            self.report_progress(block.read)?;
+            room = block.bytes;
+        }
     }
 
     /// What follows in a grown file hangs on what stood before: all of it is read after all, as if

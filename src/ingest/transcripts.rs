@@ -113,7 +113,7 @@ fn is_named(reading: &Result<Reading, Fault>) -> bool {
 
 /// What a record without a name is known by where it has no line of its own: what it says. The text
 /// around it goes on growing.
-fn fingerprint(reading: &Result<Reading, Fault>) -> Fingerprint {
+fn fingerprint(reading: &Result<Reading, Fault>) -> Fingerprint<'static> {
     let said = |record: &UsageRecord| canonical::to_json(record);
     let text = match reading {
         Ok(Reading::Records(records)) => {
@@ -122,5 +122,5 @@ fn fingerprint(reading: &Result<Reading, Fault>) -> Fingerprint {
         }
         Ok(Reading::Ignored(_) | Reading::Each(_)) | Err(_) => String::new(),
     };
-    Fingerprint::of(&text)
+    Fingerprint::of(&text).kept()
 }

@@ -108,35 +108,10 @@ pub struct Position<'a> {
 /// The hash that identifies a record without a strong id, before its occurrence is known, and the
 /// basis. A caller counts equal seeds within a source and passes the number to [`finish`].
 pub fn seed(record: &UsageRecord, position: Position<'_>) -> (RecordId, IdentityBasis) {
-    let facts = &record.facts;
+    if let Some(named) = named(record) {
+        return named;
+    }
     let part = record.part.as_deref().unwrap_or_default();
-    if let Some(id) = facts.get_text(Field::ResponseId).filter(|id| is_strong(id)) {
-        return (
-            RecordId::of(&[b"id", id.as_bytes(), part.as_bytes()]),
-            IdentityBasis::ResponseId,
-        );
-    }
-    if let Some(key) = &record.key {
-        return (
-            RecordId::of(&[b"transcript", key.as_bytes(), part.as_bytes()]),
-            IdentityBasis::ResponseId,
-        );
-    }
-    if let Some(key) = facts.get_text(Field::IdempotencyKey) {
-        let tenant = facts.get_text(Field::TenantId).unwrap_or_default();
-        let provider = facts.get_text(Field::Provider).unwrap_or_default();
-        let mut words = vec![
-            b"key",
-            key.as_bytes(),
-            tenant.as_bytes(),
-            provider.as_bytes(),
-            part.as_bytes(),
-        ];
-        // Attempts of one logical call are calls of their own: each may be billed.
-        let attempt = facts.get_integer(Field::AttemptIndex).map(i64::to_le_bytes);
-        words.extend(attempt.as_ref().map(<[u8; 8]>::as_slice));
-        return (RecordId::of(&words), IdentityBasis::IdempotencyKey);
-    }
     if record.occurred.is_some() {
         return (
             RecordId::of(&[b"content", position.text, part.as_bytes()]),
@@ -150,6 +125,38 @@ pub fn seed(record: &UsageRecord, position: Position<'_>) -> (RecordId, Identity
         part.as_bytes(),
     ];
     (RecordId::of(&words), IdentityBasis::Position)
+}
+
+/// What identifies a record that has a name of its own: then its text and its place do not matter.
+pub fn named(record: &UsageRecord) -> Option<(RecordId, IdentityBasis)> {
+    let facts = &record.facts;
+    let part = record.part.as_deref().unwrap_or_default();
+    if let Some(id) = facts.get_text(Field::ResponseId).filter(|id| is_strong(id)) {
+        return Some((
+            RecordId::of(&[b"id", id.as_bytes(), part.as_bytes()]),
+            IdentityBasis::ResponseId,
+        ));
+    }
+    if let Some(key) = &record.key {
+        return Some((
+            RecordId::of(&[b"transcript", key.as_bytes(), part.as_bytes()]),
+            IdentityBasis::ResponseId,
+        ));
+    }
+    let key = facts.get_text(Field::IdempotencyKey)?;
+    let tenant = facts.get_text(Field::TenantId).unwrap_or_default();
+    let provider = facts.get_text(Field::Provider).unwrap_or_default();
+    let mut words = vec![
+        b"key",
+        key.as_bytes(),
+        tenant.as_bytes(),
+        provider.as_bytes(),
+        part.as_bytes(),
+    ];
+    // Attempts of one logical call are calls of their own: each may be billed.
+    let attempt = facts.get_integer(Field::AttemptIndex).map(i64::to_le_bytes);
+    words.extend(attempt.as_ref().map(<[u8; 8]>::as_slice));
+    Some((RecordId::of(&words), IdentityBasis::IdempotencyKey))
 }
 
 /// The identity from its seed: equal lines in one source are separate calls, unless they have an id.
