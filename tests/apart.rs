@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failing test may stop
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use llmcost::envelopes::Formats;
 use llmcost::ingest::{Options, Plan, Threads, ingest_by};
@@ -11,6 +12,9 @@ use llmcost::pricing::Prices;
 use llmcost::source;
 use llmcost::usage::Timestamp;
 use proptest::prelude::*;
+
+static KNOWN: LazyLock<(Formats, Prices)> =
+    LazyLock::new(|| (Formats::builtin().unwrap(), Prices::bundled()));
 
 /// Lines and pieces of lines, as logs have them.
 fn line() -> impl Strategy<Value = String> {
@@ -74,16 +78,14 @@ fn pretty(n: u32) -> String {
     chat(n).replace(",\"", ",\n  \"")
 }
 
-/// All that comes of a file: the outcomes, and every record with its receipt and its place.
-fn read(path: &Path, threads: Option<Threads>) -> (String, String) {
-    let mut ledger = Ledger::scratch().unwrap();
-    let sources = source::expand(&[path.to_string_lossy().into_owned()]).unwrap();
+fn plan(sources: &[source::Found]) -> Plan<'_> {
+    static OPTIONS: LazyLock<Options> = LazyLock::new(Options::default);
     let now = Timestamp::from_millis(1_795_000_000_000);
-    let plan = Plan {
-        sources: &sources,
-        formats: &Formats::builtin().unwrap(),
-        options: &Options::default(),
-        prices: &Prices::bundled(),
+    Plan {
+        sources,
+        formats: &KNOWN.0,
+        options: &OPTIONS,
+        prices: &KNOWN.1,
         now,
         clock: now,
         version: "0",
@@ -91,7 +93,14 @@ fn read(path: &Path, threads: Option<Threads>) -> (String, String) {
         absolute: false,
         retry_rejected: false,
         dry: false,
-    };
+    }
+}
+
+/// All that comes of a file or of a folder: the outcomes, and every record with its receipt and its place.
+fn read(path: &Path, threads: Option<Threads>) -> (String, String) {
+    let mut ledger = Ledger::scratch().unwrap();
+    let sources = source::expand(&[path.to_string_lossy().into_owned()]).unwrap();
+    let plan = plan(&sources);
     let outcomes = ingest_by(&mut ledger, &plan, &mut |_| true, threads).unwrap();
     let mut entries = String::new();
     let mut each = |entry: &llmcost::ledger::Entry| {
@@ -144,6 +153,42 @@ fn what_only_lines_together_say_is_found_wherever_a_block_ends() {
 }
 
 #[test]
+fn small_files_that_are_read_ahead_give_what_they_give_one_by_one() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let stream = "data: {\"object\":\"chat.completion.chunk\",\"id\":\"chatcmpl-s\",\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1}}\n\ndata: [DONE]\n\n";
+    let files = [
+        ("a.jsonl", format!("{}\n{}\n", chat(1), row(1))),
+        ("b.jsonl", format!("{}\n{}\n", chat(1), row(1))),
+        ("c.json", pretty(2)),
+        ("d.txt", "plain words\nand more\n".to_owned()),
+        ("e.log", format!("INFO {}\n{{\"half\":", chat(3))),
+        ("f.sse", stream.to_owned()),
+        ("g.jsonl", String::new()),
+        (
+            "h.jsonl",
+            "{\"model\":\"gpt-4o\",\"prompt_tokens\":3,\"completion_tokens\":4}\n".repeat(2),
+        ),
+        ("i.png", "\u{89}PNG".to_owned()),
+        ("j.jsonl", "{\"broken\"\n{}\n".to_owned()),
+        ("k.json", format!("[{},{}]", chat(4), chat(5))),
+    ];
+    for (name, text) in &files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let plain = read(folder.path(), None);
+    for count in [1, 3] {
+        let ahead = read(
+            folder.path(),
+            Some(Threads {
+                count,
+                block: 1 << 20,
+            }),
+        );
+        assert_eq!(ahead, plain);
+    }
+}
+
+#[test]
 fn an_interrupted_run_ends_and_keeps_nothing() {
     let folder = tempfile::TempDir::new().unwrap();
     let path = folder.path().join("log.jsonl");
@@ -151,20 +196,7 @@ fn an_interrupted_run_ends_and_keeps_nothing() {
     std::fs::write(&path, lines.concat()).unwrap();
     let mut ledger = Ledger::scratch().unwrap();
     let sources = source::expand(&[path.to_string_lossy().into_owned()]).unwrap();
-    let now = Timestamp::from_millis(1_795_000_000_000);
-    let plan = Plan {
-        sources: &sources,
-        formats: &Formats::builtin().unwrap(),
-        options: &Options::default(),
-        prices: &Prices::bundled(),
-        now,
-        clock: now,
-        version: "0",
-        strict: false,
-        absolute: false,
-        retry_rejected: false,
-        dry: false,
-    };
+    let plan = plan(&sources);
     let threads = Some(Threads {
         count: 2,
         block: 2000,

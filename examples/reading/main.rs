@@ -1,6 +1,7 @@
 //! What reading and pricing take, without a ledger: `cargo run --release --example reading --
-//! chat|messages|rows RECORDS [ROUNDS]`. A log is generated and its records are read, identified,
-//! completed, priced and dropped; each round prints records per second and processor time per record.
+//! chat|messages|rows RECORDS [ROUNDS] [THREADS]`. A log is generated and its records are read,
+//! identified, completed, priced and dropped; each round prints records per second and processor time
+//! per record. Every thread reads an equal part of the lines.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -20,7 +21,7 @@ use std::time::Instant;
 
 use llmcost::envelopes::Formats;
 use llmcost::ingest::{Documents, Options, Outcome, Spot};
-use llmcost::pricing::{self, PriceBook, Prices};
+use llmcost::pricing::{self, PriceBook, Prices, Search};
 use logs::Kind;
 
 #[global_allocator]
@@ -36,6 +37,7 @@ fn main() {
     let number =
         |n: usize, usual: u64| word(n).map_or(usual, |word| word.parse().expect("a number"));
     let (records, rounds) = (number(1, 20_000), number(2, 3));
+    let threads = usize::try_from(number(3, 1)).unwrap();
     let folder = tempfile::TempDir::new().unwrap();
     logs::write(kind, folder.path(), records, 1);
     let book = std::fs::read(folder.path().join("prices.yaml")).unwrap();
@@ -44,12 +46,20 @@ fn main() {
     let formats = Formats::builtin().unwrap();
     for _ in 0..rounds {
         let (began, cpu) = (Instant::now(), ticks());
-        let read = read(&text, &formats, &prices);
+        let parts = parts(&text, threads);
+        let read: u64 = std::thread::scope(|scope| {
+            let (formats, prices) = (&formats, &prices);
+            let parts = parts
+                .into_iter()
+                .map(|part| scope.spawn(move || read(part, formats, prices)));
+            let parts: Vec<_> = parts.collect();
+            parts.into_iter().map(|part| part.join().unwrap()).sum()
+        });
         let wall = began.elapsed().as_micros();
         let cpu = u128::from(ticks() - cpu) * 10_000;
         let read = u128::from(read.max(1));
         println!(
-            "{} {read} records: {} records/s, {}.{:02} µs of cpu each",
+            "{} {read} records, {threads} threads: {} records/s, {}.{:02} µs of cpu each",
             kind.name(),
             read * 1_000_000 / wall.max(1),
             cpu / read,
@@ -58,15 +68,33 @@ fn main() {
     }
 }
 
+/// The text in as many parts, cut behind lines.
+fn parts(text: &str, count: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    for left in (2..=count).rev() {
+        let cut = rest.floor_char_boundary(rest.len() / left);
+        let cut = rest[cut..]
+            .find('\n')
+            .map_or(rest.len(), |end| cut + end + 1);
+        let (part, after) = rest.split_at(cut);
+        parts.push(part);
+        rest = after;
+    }
+    parts.push(rest);
+    parts
+}
+
 fn read(text: &str, formats: &Formats, prices: &Prices) -> u64 {
     let options = Options::default();
     let mut documents = Documents::new(formats, &options);
+    let search = Search::new(prices);
     let mut read = 0;
     for line in text.lines() {
         documents.value(line, Spot::default());
         for found in documents.take() {
             if let Outcome::Record(record, _) = found.outcome {
-                black_box(pricing::price(&record, prices));
+                black_box(pricing::price_by(&record, &search));
                 read += 1;
             }
         }

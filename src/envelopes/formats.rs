@@ -73,6 +73,11 @@ impl Formats {
         Ok(self.with_own(own.into_iter().collect()))
     }
 
+    /// Whether the user has mapped header fields.
+    pub fn has_mapping(&self) -> bool {
+        !self.mapping.is_empty()
+    }
+
     /// States the header fields that the user has mapped.
     pub fn state_mapping(&self, scene: Scene<'_, '_>, base: &str, said: &mut Said) {
         state_all(&self.mapping, scene, base, said);

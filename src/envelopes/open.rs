@@ -77,9 +77,7 @@ fn open_text<'a>(
     outer: &Object<'a>,
     pointer: &str,
 ) -> Opened<'a> {
-    let Ok(whole) = Raw::parse(text) else {
-        return Opened::default();
-    };
+    let whole = Raw::cut(text);
     let object = whole.object();
     let scene = Scene {
         object: object.as_ref(),
@@ -172,7 +170,7 @@ fn open_one<'a>(
             let text = opened
                 .body
                 .as_deref()
-                .and_then(|body| Raw::parse(body).ok()?.string());
+                .and_then(|body| Raw::cut(body).string());
             text.is_none_or(|text| text.ends_with('\n'))
         });
         opened.piece = Some((by.collect::<Vec<_>>().join("\n"), last));

@@ -226,10 +226,8 @@ impl<'o> Documents<'o> {
 
     /// The source says that its stream has ended.
     pub fn stream_end(&mut self) {
-        let outside = self.outside(&Said::default());
-        let closed = self
-            .streams
-            .finish(&Context::new(&outside, &self.options.settings));
+        let context = Context::new(&self.options.facts, &self.options.settings);
+        let closed = self.streams.finish(&context);
         self.close(closed);
     }
 
@@ -248,7 +246,14 @@ impl<'o> Documents<'o> {
         Raw::parse(text).is_ok_and(|raw| self.read_raw(raw, spot, around, depth))
     }
 
-    fn read_raw(&mut self, raw: Raw<'_>, spot: &Spot, around: &Said, depth: usize) -> bool {
+    /// Reads a value that stands in a document that has been checked.
+    pub(super) fn read_raw(
+        &mut self,
+        raw: Raw<'_>,
+        spot: &Spot,
+        around: &Said,
+        depth: usize,
+    ) -> bool {
         match raw.kind() {
             Kind::Object => {
                 let Some(object) = raw.object() else {

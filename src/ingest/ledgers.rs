@@ -66,10 +66,10 @@ impl Reader<'_, '_, '_, '_, '_> {
             basis: entry.basis,
         };
         // A new record keeps its cost; one that two ledgers know in part is priced as any other.
-        let prices = self.plan.prices;
+        let search = self.search;
         let price = |record: &UsageRecord, before: Option<&_>| match before {
             None if *record == entry.record => entry.receipt.clone(),
-            before => pricer::price(record, before, prices),
+            before => pricer::price(record, before, search),
         };
         let into = (source, current);
         self.put(entry.record.clone(), identity, &entry.place, into, &price)

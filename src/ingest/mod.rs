@@ -1,5 +1,6 @@
 //! The way of the data, once: source → envelope → adapter → record → receipt → ledger.
 
+mod ahead;
 mod apart;
 mod complete;
 mod database;

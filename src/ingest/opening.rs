@@ -49,7 +49,7 @@ impl Documents<'_> {
         let inner = spot.inside(&opened.pointer);
         let rows_first = opened.row.is_some() && !opened.body.as_deref().is_some_and(states_usage);
         if let Some(body) = opened.body.as_deref().filter(|_| !rows_first)
-            && self.read(body, &inner, &said, depth + 1)
+            && self.read_raw(Raw::cut(body), &inner, &said, depth + 1)
         {
             return;
         }
@@ -68,9 +68,8 @@ impl Documents<'_> {
                 &Fingerprint::of(&opened.whole),
             );
         }
-        if let Ok(whole) = Raw::parse(&opened.whole)
-            && self.search(whole, (true, &[]), &at, around, depth + 1)
-        {
+        let whole = Raw::cut(&opened.whole);
+        if self.search(whole, (true, &[]), &at, around, depth + 1) {
             return;
         }
         let outcome = match &opened.body {
@@ -107,7 +106,7 @@ impl Documents<'_> {
         self.apart(true, |documents| {
             for (index, element) in elements.iter().enumerate() {
                 let spot = spot.inside(&format!("/{index}"));
-                documents.read(element.as_str(), &spot, around, depth + 1);
+                documents.read_raw(*element, &spot, around, depth + 1);
             }
         });
         true
@@ -174,9 +173,11 @@ impl Documents<'_> {
         said.fill_from(around);
         let spot = spot.inside(&hit.pointer);
         match hit.sort {
-            Sort::Response | Sort::Envelope => self.read(&hit.text, &spot, &said, depth + 1),
+            Sort::Response | Sort::Envelope => {
+                self.read_raw(Raw::cut(&hit.text), &spot, &said, depth + 1)
+            }
             Sort::Row => {
-                let Ok(object) = Object::parse(&hit.text) else {
+                let Some(object) = Raw::cut(&hit.text).object() else {
                     return false;
                 };
                 let Some(adapter) = self.recognizer.of(&object).adapter(&object) else {
@@ -201,15 +202,13 @@ fn is_plausible(hit: &Hit<'_>) -> bool {
 }
 
 fn names_model(text: &str) -> bool {
-    let object = Object::parse(text);
-    object.is_ok_and(|object| object.has("model") || object.has("modelVersion"))
+    let object = Raw::cut(text).object();
+    object.is_some_and(|object| object.has("model") || object.has("modelVersion"))
 }
 
 /// Whether a body says how much was used, itself or in a string.
 fn states_usage(body: &str) -> bool {
-    let Ok(raw) = Raw::parse(body) else {
-        return false;
-    };
+    let raw = Raw::cut(body);
     let inner = raw.string();
     match (&inner, raw.object()) {
         (Some(text), _) => ["usage", "sage\\\"", "oken"]

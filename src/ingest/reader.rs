@@ -1,17 +1,16 @@
 //! Sources → record candidates: each is opened, framed, read, and stated in the ledger.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
-
-use super::apart::{Done, Pool};
-use super::documents::{Documents, Outcome, Spot};
+use super::ahead::Ahead;
+use super::apart::Pool;
+use super::documents::{Documents, Spot};
 use super::identify::Identifier;
 use super::known::Known;
 use super::outcome::{Outcomes, SourceOutcome};
 use super::run::{Plan, Progress, Watch};
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::ledger::{Counts, Ledger, Run, SourceInfo};
-use crate::source::{self, Block, Ending, Found, Frame, Opened, Source};
+use crate::pricing::Search;
+use crate::source::{self, Ending, Found, Frame, Opened, Source};
 use crate::usage::Timestamp;
 
 /// A run on its way through its sources.
@@ -26,10 +25,16 @@ pub struct Reader<'r, 'p, 'l, 'w, 'v> {
     pub outcomes: &'r mut Outcomes,
     /// How far it is: whole sources.
     pub progress: Progress,
+    /// The price books, with what records before have named.
+    pub search: &'r Search<'p>,
     /// Who watches.
     pub watch: &'w mut Watch<'v>,
     /// Who reads lines that can be read apart from each other, where there are enough of them.
     pub pool: Option<Pool>,
+    /// Small files that are being read already.
+    pub ahead: Ahead,
+    /// What reads the documents of a source, kept for the next one.
+    pub documents: Option<Documents<'p>>,
 }
 
 /// A source on its way into the ledger.
@@ -42,6 +47,15 @@ pub struct Current {
     pub outcome: SourceOutcome,
     /// Whether a call that is known by what it says was in the ledger already.
     pub recurs: bool,
+}
+
+/// How a source ended.
+pub(super) struct End {
+    pub(super) ending: Ending,
+    /// Whether there was text beside what was read.
+    pub(super) has_text: bool,
+    /// Whether every document was read as it would be alone.
+    pub(super) stateless: bool,
 }
 
 /// Frames between two reports of progress.
@@ -58,6 +72,8 @@ impl Reader<'_, '_, '_, '_, '_> {
             SourceOutcome::unchanged(path)
         } else if found.named && Ledger::is_one(&found.path) {
             self.ledger(found, path)?
+        } else if let Some(whole) = self.ahead.take(found)? {
+            self.replay(*whole, path)?
         } else {
             let resume = self.known.resume(found, &path);
             let opened = source::open(found, resume.as_ref().map(|(position, _)| position))?;
@@ -129,8 +145,10 @@ impl Reader<'_, '_, '_, '_, '_> {
             None => self.blocks(&mut source, &mut current)?,
             Some(_) => Identifier::default(),
         };
-        let documents = Documents::new(self.plan.formats, self.plan.options);
-        let mut documents = documents.at(&current.path).after(begun);
+        let documents = self.documents.take();
+        let documents =
+            documents.unwrap_or_else(|| Documents::new(self.plan.formats, self.plan.options));
+        let mut documents = documents.anew(&current.path).after(begun);
         let mut frames = 0_u64;
         let mut has_text = false;
         loop {
@@ -166,15 +184,33 @@ impl Reader<'_, '_, '_, '_, '_> {
         documents.finish();
         let ending = source.ending();
         self.settle(&mut documents, &mut current, &ending.format)?;
-        if has_text {
+        let end = End {
+            ending,
+            has_text,
+            stateless: documents.is_stateless(),
+        };
+        self.documents = Some(documents);
+        self.end(current, &mut source, end, before.unwrap_or_default())
+    }
+
+    /// States what a source held, which has been read to its end. `before` is as for
+    /// [`read`](Self::read).
+    pub(super) fn end(
+        &mut self,
+        mut current: Current,
+        source: &mut Source,
+        end: End,
+        (records, rejected): (u64, u64),
+    ) -> Result<SourceOutcome> {
+        let ending = end.ending;
+        if end.has_text {
             self.ignore(&mut current, "text");
         }
         self.warn_of(&ending, &current);
         self.report_progress(source.progress())?;
-        let info = self.info_of(&mut source, &ending, documents.is_stateless());
+        let info = self.info_of(source, &ending, end.stateless);
         current.outcome.pending = ending.pending.map(|pending| (pending.line, pending.bytes));
         current.outcome.format = ending.format;
-        let (records, rejected) = before.unwrap_or_default();
         let info = SourceInfo {
             records,
             rejected,
@@ -182,48 +218,6 @@ impl Reader<'_, '_, '_, '_, '_> {
         };
         self.finish(&mut current, &info)?;
         Ok(current.outcome)
-    }
-
-    /// Reads blocks of lines in threads as long as their lines can be read apart, and says by what the
-    /// records in them were known.
-    fn blocks(&mut self, source: &mut Source, current: &mut Current) -> Result<Identifier> {
-        let mut identifier = Identifier::default();
-        let mut ahead = VecDeque::new();
-        let mut room = Vec::new();
-        let path = Arc::from(current.path.as_str());
-        loop {
-            while let Some(pool) = self.pool.as_ref().filter(|pool| ahead.len() < pool.room()) {
-                let Some(block) = source.next_block(std::mem::take(&mut room), pool.block())?
-                else {
-                    break;
-                };
-                ahead.push_back(pool.send(block, &path)?);
-            }
-            let Some(next) = ahead.pop_front() else {
-                return Ok(identifier);
-            };
-            let Done { block, found } = next.wait()?;
-            let Some(found) = found else {
-                let after = ahead.into_iter().map(|one| Ok(one.wait()?.block));
-                let blocks: Result<Vec<Block>> = std::iter::once(Ok(block)).chain(after).collect();
-                source.give_back(&blocks?);
-                return Ok(identifier);
-            };
-            let lines = str::from_utf8(&block.bytes).unwrap_or_default().lines();
-            if let Some(first) = lines.map(str::trim_end).find(|line| !line.is_empty()) {
-                identifier.first(first);
-            }
-            source.has_read(!found.is_empty());
-            let format = source.format();
-            for mut one in found {
-                if let Outcome::Record(_, identity) = &mut one.found.outcome {
-                    *identity = identifier.again(*identity, one.found.nth);
-                }
-                self.settle_one(one, current, &format)?;
-            }
-            self.report_progress(block.read)?;
-            room = block.bytes;
-        }
     }
 
     /// What follows in a grown file hangs on what stood before: all of it is read after all, as if

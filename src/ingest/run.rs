@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Options;
+use super::ahead::Ahead;
 use super::apart::{Pool, Threads};
 use super::known::Known;
 use super::outcome::{Outcomes, SourceOutcome};
@@ -10,8 +11,8 @@ use super::reader::Reader;
 use crate::envelopes::Formats;
 use crate::error::Result;
 use crate::ledger::Ledger;
-use crate::pricing::Prices;
 use crate::pricing::fx::Fx;
+use crate::pricing::{Prices, Search};
 use crate::source::{self, Found};
 use crate::usage::Timestamp;
 
@@ -79,7 +80,8 @@ pub type Watch<'w> = dyn FnMut(Progress) -> bool + 'w;
 /// # Errors
 /// When the ledger cannot be written, or the run is interrupted. Then nothing has changed. Records that cannot be read are no error but rejects.
 pub fn ingest(ledger: &mut Ledger, plan: &Plan<'_>, watch: &mut Watch<'_>) -> Result<Outcomes> {
-    let long = plan.sources.iter().any(is_long);
+    let long =
+        plan.sources.iter().any(is_open) || plan.sources.iter().map(size).sum::<u64>() >= LONG;
     ingest_by(ledger, plan, watch, long.then(Threads::of_this_machine))
 }
 
@@ -105,11 +107,15 @@ pub fn ingest_by(
     run.exchange_by(Fx::of(plan.prices));
     // What another run has read since then is known now, and nobody can add to it any more.
     let known = Known::new(plan, run.sources()?);
+    let search = Search::new(plan.prices);
     std::thread::scope(|scope| {
         let pool = threads.map(|threads| Pool::new(scope, plan, threads));
         let mut reader = Reader {
             pool,
+            ahead: Ahead::default(),
+            documents: None,
             plan,
+            search: &search,
             run,
             known,
             outcomes: &mut outcomes,
@@ -120,7 +126,8 @@ pub fn ingest_by(
             },
             watch,
         };
-        for found in plan.sources {
+        for (done, found) in plan.sources.iter().enumerate() {
+            reader.send_files(done)?;
             reader.source(found)?;
             reader.progress.bytes += size(found);
         }
@@ -138,12 +145,11 @@ pub fn ingest_by(
 /// Files with fewer bytes are read before threads for them have begun.
 const LONG: u64 = 2 << 20;
 
-/// Whether a source may have so many lines that reading them in threads is quicker.
-fn is_long(found: &Found) -> bool {
+/// Whether nobody knows how long a source is.
+fn is_open(found: &Found) -> bool {
     match found.kind {
-        source::Kind::File(stat) => stat.size >= LONG,
         source::Kind::Stdin | source::Kind::Pipe => true,
-        source::Kind::Skipped(_) | source::Kind::Unreadable(_) => false,
+        source::Kind::File(_) | source::Kind::Skipped(_) | source::Kind::Unreadable(_) => false,
     }
 }
 

@@ -46,12 +46,12 @@ impl Reader<'_, '_, '_, '_, '_> {
             }
             Outcome::Record(record, identity) => {
                 let place = place(current, found.spot, format);
-                let prices = self.plan.prices;
+                let search = self.search;
                 let known = Cell::new(receipt);
                 let price = |record: &UsageRecord, before: Option<&_>| match known.take() {
                     // Another record, where two readings of a call were joined.
                     Some(known) if before.is_none() && known.0 == *record => known.1,
-                    Some(_) | None => pricer::price(record, before, prices),
+                    Some(_) | None => pricer::price(record, before, search),
                 };
                 let into = (current.id, &mut *current);
                 self.put(*record, identity, &place, into, &price)?;

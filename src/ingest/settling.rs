@@ -8,7 +8,7 @@ use crate::adapters::{self, Adapter, Closed, Context, Reader, Reading};
 use crate::envelopes::Said;
 use crate::error::Fault;
 use crate::json::Object;
-use crate::usage::{Facts, Field, IdentityBasis, RecordId};
+use crate::usage::{Field, IdentityBasis, RecordId};
 
 impl Documents<'_> {
     /// Has a value read by the adapter that recognised it.
@@ -19,8 +19,8 @@ impl Documents<'_> {
         spot: &Spot,
         around: &Said,
     ) {
-        let outside = self.outside(around);
-        let context = Context::new(&outside, &self.options.settings);
+        let options = self.options;
+        let context = Context::new(&around.facts, &options.settings).or(&options.facts);
         let spot = spot.through(adapter.id);
         let text = object.raw().as_str();
         match &adapter.reader {
@@ -51,8 +51,8 @@ impl Documents<'_> {
         let Ok(object) = Object::parse(row) else {
             return;
         };
-        let outside = self.outside(around);
-        let context = Context::new(&outside, &self.options.settings);
+        let options = self.options;
+        let context = Context::new(&around.facts, &options.settings).or(&options.facts);
         let reading = adapters::read_row(&object, &context);
         self.settle(
             reading,
@@ -113,13 +113,6 @@ impl Documents<'_> {
             let outcome = Outcome::Record(Box::new(record), identity);
             self.found.push(Found { spot, outcome, nth });
         }
-    }
-
-    /// What is known about a body from outside: its envelopes first, then the options.
-    pub(super) fn outside(&self, around: &Said) -> Facts {
-        let mut facts = around.facts.clone();
-        facts.fill_from(&self.options.facts);
-        facts
     }
 
     pub(super) fn push(&mut self, spot: Spot, outcome: Outcome) {

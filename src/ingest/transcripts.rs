@@ -38,8 +38,9 @@ impl Documents<'_> {
             return;
         };
         self.stateful = true;
-        let outside = self.outside(around);
-        let context = Context::new(&outside, &self.options.settings).at(&self.path);
+        let options = self.options;
+        let context = Context::new(&around.facts, &options.settings).or(&options.facts);
+        let context = context.at(&self.path);
         let spot = spot.through(adapter.id);
         let transcript = self
             .transcripts
@@ -82,9 +83,9 @@ impl Documents<'_> {
     /// The source has ended: what transcripts know only now.
     pub(super) fn end_transcripts(&mut self) {
         for mut open in std::mem::take(&mut self.transcripts.0).into_values() {
-            let outside = self.outside(&open.last.1);
-            let context = Context::new(&outside, &self.options.settings).at(&self.path);
-            match open.state.finish(&context) {
+            let options = self.options;
+            let context = Context::new(&open.last.1.facts, &options.settings).or(&options.facts);
+            match open.state.finish(&context.at(&self.path)) {
                 Ok(late) => {
                     for late in late {
                         let place = late.value.and_then(|value| open.places.get(&value));

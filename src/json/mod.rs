@@ -58,6 +58,11 @@ impl<'a> Raw<'a> {
             .map_err(|e| syntax(&e))
     }
 
+    /// A value that was cut out of text that has been checked, and is not checked again.
+    pub fn cut(text: &'a str) -> Self {
+        Self(text)
+    }
+
     /// The text of the value.
     pub fn as_str(self) -> &'a str {
         self.0
@@ -156,18 +161,29 @@ impl<'a> Raw<'a> {
 
 /// A name from a document, fit for a message: a short plain word, or a stand-in.
 pub fn printable(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/@".contains(&byte);
-    if !name.is_empty() && name.len() <= LONGEST_WORD && name.bytes().all(plain) {
+    if is_printable(name) {
         name.to_owned()
     } else {
         "(odd name)".to_owned()
     }
 }
 
+fn is_printable(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/@".contains(&byte);
+    !name.is_empty() && name.len() <= LONGEST_WORD && name.bytes().all(plain)
+}
+
 /// A name without case and punctuation: `user_id`, `userId` and `USER-ID` are one.
 pub fn plain(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|c| c.to_ascii_lowercase()).collect()
+    let mut word = String::with_capacity(name.len());
+    plain_after(name, &mut word);
+    word
+}
+
+/// The same, written behind what a word holds already.
+pub fn plain_after(name: &str, word: &mut String) {
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    word.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
 }
 
 fn looks_numeric(digits: &str) -> bool {

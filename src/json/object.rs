@@ -17,12 +17,15 @@ pub struct Object<'a> {
     path: String,
     text: &'a str,
     fields: Vec<Field<'a>>,
+    /// One bit for each name that may be there: most names that are asked for are not.
+    names: u64,
     /// Whether more was asked for than its [`shape`](Object::shape).
     looked: Cell<bool>,
 }
 
 struct Field<'a> {
     name: Cow<'a, str>,
+    tag: u64,
     value: Raw<'a>,
     /// Two values for one name, and they differ: nobody can say which one is meant.
     contradicted: bool,
@@ -43,6 +46,28 @@ fn is_part_of_shape(field: &Field<'_>) -> bool {
         && !word.contains('\\')
 }
 
+/// The first bytes and the length of a name: most names that differ differ there.
+fn tag(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let first = bytes.first_chunk::<8>().copied().unwrap_or_else(|| {
+        let mut first = [0; 8];
+        first
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(to, from)| *to = *from);
+        first
+    });
+    let length = u64::try_from(bytes.len()).unwrap_or_default();
+    u64::from_le_bytes(first) ^ length.rotate_right(8)
+}
+
+/// The bit of a name in [`Object::names`].
+fn bit(tag: u64) -> u64 {
+    1 << (tag.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
+}
+
+/// Fields that most objects have at least.
+const FEW: usize = 8;
 /// Fields beyond which names are looked up in an index, so that hostile objects stay cheap.
 const MANY: usize = 24;
 
@@ -68,7 +93,8 @@ impl<'a> Object<'a> {
 
     /// The fields of an object that has been checked; nothing when a name is one that no text can hold.
     pub(super) fn checked(text: &'a str) -> Option<Self> {
-        let mut fields: Vec<Field<'a>> = Vec::new();
+        let mut fields: Vec<Field<'a>> = Vec::with_capacity(FEW);
+        let mut names = 0;
         let mut index: BTreeMap<Cow<'a, str>, usize> = BTreeMap::new();
         for (quoted, escapes, value) in Fields::of(text) {
             let name = if escapes {
@@ -76,14 +102,22 @@ impl<'a> Object<'a> {
             } else {
                 Cow::Borrowed(Raw(quoted).digits()?)
             };
-            let known = if fields.len() < MANY {
-                fields.iter().position(|field| field.name == name)
+            let tag = tag(&name);
+            let known = if names & bit(tag) == 0 {
+                None
+            } else if fields.len() < MANY {
+                fields
+                    .iter()
+                    .position(|field| field.tag == tag && field.name == name)
             } else {
-                if index.is_empty() {
-                    let names = fields.iter().enumerate();
-                    index.extend(names.map(|(at, field)| (field.name.clone(), at)));
+                match index.get(&name) {
+                    Some(at) => Some(*at),
+                    // Not yet in the index, which is made with the first name that is new.
+                    None => fields
+                        .iter()
+                        .take(MANY)
+                        .position(|field| field.name == name),
                 }
-                index.get(&name).copied()
             };
             let value = Raw(value);
             if let Some(field) = known.and_then(|at| fields.get_mut(at)) {
@@ -91,11 +125,17 @@ impl<'a> Object<'a> {
                 field.value = value;
                 continue;
             }
-            if !index.is_empty() {
+            if fields.len() >= MANY {
+                if index.is_empty() {
+                    let names = fields.iter().enumerate();
+                    index.extend(names.map(|(at, field)| (field.name.clone(), at)));
+                }
                 index.insert(name.clone(), fields.len());
             }
+            names |= bit(tag);
             fields.push(Field {
                 name,
+                tag,
                 value,
                 contradicted: false,
                 read: Cell::new(false),
@@ -105,6 +145,7 @@ impl<'a> Object<'a> {
             path: String::new(),
             text,
             fields,
+            names,
             looked: Cell::new(false),
         })
     }
@@ -325,8 +366,8 @@ impl<'a> Object<'a> {
 
     /// Marks fields as known and of no interest.
     pub fn ignore(&self, names: &[&str]) {
-        for field in &self.fields {
-            if names.contains(&field.name.as_ref()) {
+        for name in names {
+            if let Some(field) = self.find(name) {
                 field.read.set(true);
             }
         }
@@ -378,7 +419,13 @@ impl<'a> Object<'a> {
     }
 
     fn find(&self, name: &str) -> Option<&Field<'a>> {
-        self.fields.iter().find(|field| field.name == name)
+        let tag = tag(name);
+        if self.names & bit(tag) == 0 {
+            return None;
+        }
+        self.fields
+            .iter()
+            .find(|field| field.tag == tag && field.name == name)
     }
 }
 

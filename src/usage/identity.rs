@@ -182,9 +182,13 @@ pub fn is_strong(id: &str) -> bool {
 }
 
 fn is_placeholder(id: &str, letters: &[u8]) -> bool {
-    let mut distinct = letters.to_ascii_lowercase();
-    distinct.sort_unstable();
-    distinct.dedup();
+    let number = |letter: &u8| match letter.to_ascii_lowercase() {
+        digit @ b'0'..=b'9' => digit - b'0',
+        letter => letter.saturating_sub(b'a') % 26 + 10,
+    };
+    let distinct = letters
+        .iter()
+        .fold(0_u64, |seen, letter| seen | 1 << number(letter));
     let upper = id.to_ascii_uppercase();
     let scrubbed = [
         "REDACT",
@@ -198,7 +202,7 @@ fn is_placeholder(id: &str, letters: &[u8]) -> bool {
         "123456789",
         "ABCDEFGH",
     ];
-    distinct.len() < 6 || scrubbed.iter().any(|word| upper.contains(word))
+    distinct.count_ones() < 6 || scrubbed.iter().any(|word| upper.contains(word))
 }
 
 #[cfg(test)]
