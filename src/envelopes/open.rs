@@ -185,7 +185,7 @@ fn open_one<'a>(
     }
     let request = first(&format.request, scene, is_body);
     if let Some((request, _)) = request {
-        request::state(&request, &mut opened.said);
+        request::of_value(Raw::cut(&request), &mut opened.said);
     }
     endpoint::state(&mut opened.said);
     opened

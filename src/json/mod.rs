@@ -6,8 +6,11 @@
 //! images are skipped, whatever their size or nesting.
 
 mod audit;
+mod check;
+mod name;
 mod object;
 mod scan;
+mod shape;
 
 use serde_json::value::RawValue;
 
@@ -49,7 +52,7 @@ impl<'a> Raw<'a> {
     /// # Errors
     /// When it is not; the message names the position, never the content.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
-        if let Some(value) = scan::check(text).and_then(|(start, end)| text.get(start..end)) {
+        if let Some(value) = check::check(text).and_then(|(start, end)| text.get(start..end)) {
             return Ok(Self(value));
         }
         // It says what is wrong, and where.

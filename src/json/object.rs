@@ -7,7 +7,9 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
+use super::name::{bit, tag};
 use super::scan::Fields;
+use super::shape::is_part_of_shape;
 use super::{Kind, Raw, looks_numeric, printable, syntax};
 use crate::error::Fault;
 use crate::money::{Exact, Quantity};
@@ -16,54 +18,20 @@ use crate::money::{Exact, Quantity};
 pub struct Object<'a> {
     path: String,
     text: &'a str,
-    fields: Vec<Field<'a>>,
+    pub(super) fields: Vec<Field<'a>>,
     /// One bit for each name that may be there: most names that are asked for are not.
     names: u64,
     /// Whether more was asked for than its [`shape`](Object::shape).
-    looked: Cell<bool>,
+    pub(super) looked: Cell<bool>,
 }
 
-struct Field<'a> {
-    name: Cow<'a, str>,
+pub(super) struct Field<'a> {
+    pub(super) name: Cow<'a, str>,
     tag: u64,
-    value: Raw<'a>,
+    pub(super) value: Raw<'a>,
     /// Two values for one name, and they differ: nobody can say which one is meant.
     contradicted: bool,
     read: Cell<bool>,
-}
-
-/// Fields whose words tell shapes apart in so many formats that they are taken for a part of the shape.
-const TELLING: &[&str] = &["object", "type"];
-/// Longer words tell nothing.
-const LONGEST_TELLING: usize = 48;
-
-/// Whether the value of a field is a short plain word that counts as a part of the object's shape.
-fn is_part_of_shape(field: &Field<'_>) -> bool {
-    let word = field.value.0;
-    TELLING.contains(&field.name.as_ref())
-        && word.starts_with('"')
-        && word.len() <= LONGEST_TELLING
-        && !word.contains('\\')
-}
-
-/// The first bytes and the length of a name: most names that differ differ there.
-fn tag(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let first = bytes.first_chunk::<8>().copied().unwrap_or_else(|| {
-        let mut first = [0; 8];
-        first
-            .iter_mut()
-            .zip(bytes)
-            .for_each(|(to, from)| *to = *from);
-        first
-    });
-    let length = u64::try_from(bytes.len()).unwrap_or_default();
-    u64::from_le_bytes(first) ^ length.rotate_right(8)
-}
-
-/// The bit of a name in [`Object::names`].
-fn bit(tag: u64) -> u64 {
-    1 << (tag.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
 }
 
 /// Fields that most objects have at least.
@@ -381,36 +349,6 @@ impl<'a> Object<'a> {
             .filter(|field| !field.read.get() && field.value.kind() != Kind::Null)
             .map(|field| self.path_of(&printable(&field.name)))
             .collect()
-    }
-
-    /// What a test can see without a look at any value: names and kinds in their order, and the words
-    /// of [`TELLING`] fields. Objects of one shape have the same bytes.
-    pub fn shape(&self) -> Vec<u8> {
-        let mut shape = Vec::with_capacity(self.fields.len() * 16);
-        for field in &self.fields {
-            shape.extend(field.name.as_bytes());
-            // No name holds these: they are no UTF-8.
-            shape.push(0xf8 | u8::from(is_part_of_shape(field)));
-            let telling = is_part_of_shape(field).then_some(field.value.0.as_bytes());
-            let kind = field.value.0.as_bytes().first().map(std::slice::from_ref);
-            let kind = match field.value.kind() {
-                Kind::Number => Some(b"0".as_slice()),
-                Kind::Bool => Some(b"t".as_slice()),
-                Kind::Object | Kind::Array | Kind::String | Kind::Null => kind,
-            };
-            shape.extend(telling.or(kind).unwrap_or_default());
-            shape.push(0xff);
-        }
-        shape
-    }
-
-    /// Runs a test of this object: its answer, and whether that hangs on nothing but the
-    /// [`shape`](Object::shape), so that all objects of that shape get the same one.
-    pub fn tested(&self, test: impl FnOnce(&Self) -> bool) -> (bool, bool) {
-        let before = self.looked.replace(false);
-        let answer = test(self);
-        let looked = self.looked.replace(before);
-        (answer, !looked)
     }
 
     /// A fault of one of this object's fields.

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use llmcost::money::{Money, Quantity};
 use llmcost::pricing::writing::canonical;
-use llmcost::pricing::{Charge, PriceBook, Prices, Quote, Receipt, price, quoted_record};
-use llmcost::usage::{LineItem, Meter, Timestamp, UsageRecord};
+use llmcost::pricing::{
+    Charge, PriceBook, Prices, Quote, Receipt, Search, price, price_by, quoted_record,
+};
+use llmcost::usage::{Field, LineItem, Meter, Timestamp, UsageRecord};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
