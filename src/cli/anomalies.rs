@@ -90,7 +90,7 @@ pub fn run(args: &AnomaliesArgs, global: &Global, console: &Console) -> Result<D
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     query.exchange = terms::asked_exchange(args.currency.as_deref(), &ledger, global)?;
     let mut search = Search::new(&query, by, rule)?;
-    ledger.for_each(&mut |entry| search.add(entry))?;
+    search.ask(&ledger)?;
     let found = search.judge()?;
     let lines = found.json_rows();
     args.output

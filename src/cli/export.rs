@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::ledger::{Entry, Ledger};
 use crate::render::{self, Format};
 use crate::report::page::{self, Wishes};
-use crate::report::{self, Dimension, Query, Summary, charges, records};
+use crate::report::{self, Dimension, Query, cells, charges, records};
 use crate::table::{Cell, Column, Table};
 
 /// Write records, charges or sums to a file
@@ -72,8 +72,9 @@ pub fn run(args: &ExportArgs, global: &Global, console: &Console) -> Result<Done
     if args.what == What::Summary {
         query.by = Dimension::parse_list(&args.by)?;
         query.meters = true;
-        let mut summary = Summary::default();
-        ledger.for_each(&mut |entry| summary.add(&query, entry))?;
+        let summary = cells::summaries(&[&query], &ledger)?
+            .pop()
+            .unwrap_or_default();
         let report = report::from_summary(&query, summary)?;
         let (table, json, lines) = (report.table(), report.json(), report.json_rows());
         if output.chosen()? == Format::Xlsx {

@@ -27,6 +27,7 @@ mod selection;
 mod sources;
 mod summary;
 mod terms;
+mod verify;
 mod view;
 
 use std::path::PathBuf;
@@ -75,6 +76,9 @@ Money:
   reprice      Show what stored costs would be at today's prices; rewrite them
   prices       Look at prices, and work on price books
   credits      Credits of users and tenants: grants, balances, statements
+
+Ledger:
+  verify       Check that the ledger is sound
 
 Other:
   config       Show the settings, and where each comes from
@@ -168,6 +172,7 @@ enum Command {
     Formats(formats::FormatsArgs),
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
+    Verify(verify::VerifyArgs),
     Config(config::ConfigArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -271,6 +276,7 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
         Some(Command::Credits(args)) => credits::run(&args, &global, console),
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
+        Some(Command::Verify(args)) => verify::run(&args, &global, console),
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),
         Some(Command::Completions(args)) => completions::run(&args, console),
         Some(Command::Man(args)) => man::run(&args, console),

@@ -53,7 +53,7 @@ pub fn run(args: &SummaryArgs, global: &Global, console: &Console) -> Result<Don
     let ledger = input::records(&args.paths, &args.set, global, console)?;
     query.exchange = terms::asked_exchange(args.currency.as_deref(), &ledger, global)?;
     let mut questions = Questions::new(&query)?;
-    ledger.for_each(&mut |entry| questions.add(entry))?;
+    questions.ask(&ledger)?;
     let overview = questions.answer()?;
     let low = low_credits(args, &ledger, query.now)?;
     if matches!(format, Format::Table | Format::Markdown) {

@@ -12,7 +12,7 @@ use crate::ledger::{Entry, Ledger};
 use crate::pricing::Receipt;
 use crate::pricing::fx::Fx;
 use crate::report::check::values::Currency;
-use crate::report::{self, Basis, Exchange, Layout, Query, Report, Summary, Term};
+use crate::report::{self, Basis, Exchange, Layout, Query, Report, Summary, Term, cells};
 use crate::reprice::{Alias, Allotment, Draws, WhatIf};
 
 /// Options that cost usage at other terms than it is stored with.
@@ -80,11 +80,13 @@ impl TermsArgs {
         let mut asked = Answer::new(query);
         let what_if = self.what_if(looking, global)?;
         if what_if.is_none() && !self.apply_free {
-            ledger.for_each(&mut |entry| {
-                asked.add(entry, &entry.receipt)?;
-                let mut beside = beside.iter_mut();
-                beside.try_for_each(|answer| answer.add(entry, &entry.receipt))
-            })?;
+            let all = std::iter::once(&mut asked).chain(&mut beside);
+            let mut all: Vec<&mut Answer> = all.collect();
+            let queries: Vec<&Query> = all.iter().map(|answer| &answer.query).collect();
+            let summaries = cells::summaries(&queries, ledger)?;
+            for (answer, summary) in all.iter_mut().zip(summaries) {
+                answer.summary = summary;
+            }
             let beside = beside.into_iter().map(Answer::stored_only);
             return Ok((asked.stored_only()?, beside.collect::<Result<_>>()?));
         }

@@ -4,6 +4,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Value as Json, json};
 
+use super::items::Core;
 use crate::money::Exact;
 use crate::pricing::{AppliedRate, BookInfo, Charge, Multiplier, Per, PriceUsed};
 use crate::usage::{Meter, RecordId};
@@ -29,9 +30,9 @@ fn by_hash(
 }
 
 /// The rate card of a price and of the rates that its core charges took.
-pub fn card(connection: &Connection, price: &PriceUsed, core: &[&Charge]) -> rusqlite::Result<i64> {
+pub fn card(connection: &Connection, price: &PriceUsed, core: &Core<'_>) -> rusqlite::Result<i64> {
     let mut rates = Vec::new();
-    for charge in core {
+    for charge in core.iter().flatten() {
         if let Some(applied) = &charge.rate {
             rates.push((charge.meter.name(), rate(connection, applied)?));
         }
@@ -131,6 +132,12 @@ pub fn rate(connection: &Connection, applied: &AppliedRate) -> rusqlite::Result<
         &[hash.bytes(), &quoted, &per, &multipliers, &fallback, &pico],
     )?
     .0)
+}
+
+/// Whether plain SQL can recompute a charge from its rate.
+pub fn is_whole(charge: &Charge) -> bool {
+    let pico = charge.rate.as_ref().and_then(pico_per_unit);
+    pico.is_some()
 }
 
 /// The price of one unit in 10⁻¹² of the currency unit, where that is a whole number, so that plain

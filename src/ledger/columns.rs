@@ -1,4 +1,5 @@
-//! How each header field is stored: its column, and whether its text is interned.
+//! Where each thing that is known about a record is stored: in its own row, in the row of its profile
+//! or of its party, and as which column.
 
 use crate::usage::{Field, FieldKind, Meter};
 
@@ -25,12 +26,46 @@ const INLINE: &[Field] = &[
     Field::ErrorMessage,
 ];
 
+/// Fields that say whose a record is: columns of `party`, in its order.
+pub const PARTY: [Field; 5] = [
+    Field::TenantId,
+    Field::UserId,
+    Field::AgentId,
+    Field::WorkflowId,
+    Field::Platform,
+];
+
+/// Which table holds a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// `usage`: it differs from record to record.
+    Row,
+    /// `profile`: many records share it.
+    Profile,
+    /// `party`: it says whose the record is.
+    Party,
+}
+
+/// The table of a field.
+pub fn home(field: Field) -> Home {
+    if PARTY.contains(&field) {
+        return Home::Party;
+    }
+    match field.kind() {
+        FieldKind::Text if INLINE.contains(&field) => Home::Row,
+        FieldKind::Text | FieldKind::Flag => Home::Profile,
+        FieldKind::Integer if field == Field::HttpStatus => Home::Profile,
+        FieldKind::Integer | FieldKind::Time => Home::Row,
+    }
+}
+
 /// Whether a field's column holds the number of a word.
 pub fn is_interned(field: Field) -> bool {
     field.kind() == FieldKind::Text && !INLINE.contains(&field)
 }
 
-/// Side tables that hold something for a record, as bits of `usage.sides`.
+/// Side tables that hold something for a record, and what keeps it out of the roll-ups, as bits of
+/// `usage.sides`.
 pub mod side {
     /// `line_item`
     pub const ITEMS: i64 = 1;
@@ -40,49 +75,92 @@ pub mod side {
     pub const SEARCHES: i64 = 4;
     /// `tag`
     pub const TAGS: i64 = 8;
+    /// No table: its provider states a cost.
+    pub const REPORTED: i64 = 16;
+    /// The records that no roll-up holds have one of these.
+    pub const APART: i64 = ITEMS | SEARCHES | REPORTED;
 }
 
-/// Columns of `usage` before the header fields, in order.
-pub const HEAD: &[&str] = &[
+/// Columns of `usage` that every row has, in order. `chk` stands between and is not among them.
+pub const ROW: [&str; 17] = [
     "id",
     "key",
-    "fact_hash",
-    "basis",
+    "facts",
     "run",
     "source",
     "line",
-    "pointer",
-    "format",
-    "day",
     "ms",
-    "time_basis",
-    "status",
-    "part",
+    "profile",
+    "party",
     "sides",
-    "cost_status",
     "cost_pico",
-    "currency",
-    "reasons",
-    "card",
     "input",
     "cache_read",
     "cache_write",
     "cache_write_1h",
     "output",
     "reasoning",
+];
+
+/// Columns of `usage` that some rows have and that are no header fields.
+pub const SOMETIMES: [&str; 8] = [
+    "raw_numbers",
     "stated_total",
+    "pointer",
     "reported_amount",
+    "usd_pico",
+    "usd_way",
+    "rub_pico",
+    "rub_way",
+];
+
+/// Columns of `profile` that are no header fields, in order.
+pub const PROFILE: [&str; 13] = [
+    "format",
+    "basis",
+    "time_basis",
+    "status",
+    "part",
+    "cost_status",
+    "currency",
+    "reasons",
+    "card",
     "reported_currency",
     "reported_field",
     "attributes",
     "raw_shape",
-    "raw_numbers",
 ];
 
-/// All columns of `usage` in the order in which rows are written and read.
-pub fn all() -> Vec<&'static str> {
-    HEAD.iter()
+/// The header fields that stand in a table, in the order of all fields.
+pub fn fields_of(table: Home) -> impl Iterator<Item = Field> {
+    Field::ALL
+        .iter()
         .copied()
-        .chain(Field::ALL.iter().map(|field| field.name()))
-        .collect()
+        .filter(move |field| home(*field) == table)
+}
+
+/// Whole records as a relation with one column for everything that is known: what `FROM` takes. The
+/// joins are outer ones, so that no plan can begin with the shared rows.
+pub fn record() -> &'static str {
+    static TEXT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    TEXT.get_or_init(|| {
+        let own = ROW.into_iter().chain(SOMETIMES).map(|name| ("u", name));
+        let shared = PROFILE.into_iter().map(|name| ("p", name));
+        let fields = Field::ALL.iter().map(|field| {
+            let table = match home(*field) {
+                Home::Row => "u",
+                Home::Profile => "p",
+                Home::Party => "q",
+            };
+            (table, field.name())
+        });
+        let columns = own.chain(shared).chain(fields);
+        let columns: Vec<String> = columns
+            .map(|(table, name)| format!("{table}.{name} AS {name}"))
+            .collect();
+        format!(
+            "(SELECT {} FROM usage AS u LEFT JOIN profile AS p ON p.id = u.profile LEFT JOIN party AS q ON q.id = u.party)",
+            columns.join(", ")
+        )
+    })
 }

@@ -12,7 +12,10 @@ use crate::pricing::fx::{Fx, Rate, Step, Way};
 use crate::pricing::{BookInfo, Day};
 
 /// The currencies that a record's row has columns for.
-const TARGETS: [(&str, &str); 2] = [("USD", "usd"), ("RUB", "rub")];
+const TARGETS: [&str; 2] = ["USD", "RUB"];
+
+/// A cost in each of these currencies, in 10⁻¹², and the way that led there.
+pub type Converted = [Option<(i64, i64)>; 2];
 
 /// The rates of a run, and the ways that it has already stored.
 #[derive(Default)]
@@ -26,7 +29,7 @@ pub struct Exchange {
 pub struct Before {
     currency: Option<String>,
     day: Option<Day>,
-    ways: [Option<i64>; 2],
+    converted: Converted,
 }
 
 impl Before {
@@ -35,14 +38,26 @@ impl Before {
         Ok(Self {
             currency: entry.receipt.currency.clone(),
             day: day_of(entry),
-            ways: [row.get("usd_way")?, row.get("rub_way")?],
+            converted: [
+                pair(row.get("usd_pico")?, row.get("usd_way")?),
+                pair(row.get("rub_pico")?, row.get("rub_way")?),
+            ],
         })
+    }
+
+    /// What was stored.
+    pub fn converted(&self) -> Converted {
+        self.converted
     }
 
     /// The rates still apply: a book that has others since does not move what is stored.
     fn still_holds(&self, entry: &Entry) -> bool {
         self.currency == entry.receipt.currency && self.day == day_of(entry)
     }
+}
+
+fn pair(pico: Option<i64>, way: Option<i64>) -> Option<(i64, i64)> {
+    pico.zip(way)
 }
 
 fn day_of(entry: &Entry) -> Option<Day> {
@@ -56,39 +71,30 @@ impl Exchange {
         Self { fx, stored }
     }
 
-    /// Fills the converted columns of a row that was just written. Says whether there was anything
-    /// to fill in that was not there before.
-    pub fn fill(
+    /// The cost of an entry in the other currencies, by the ways of before as long as they hold.
+    pub fn convert(
         &mut self,
         connection: &Connection,
-        row: i64,
         entry: &Entry,
         before: &Before,
-    ) -> rusqlite::Result<bool> {
-        let mut added = false;
+    ) -> rusqlite::Result<Converted> {
+        let mut converted = Converted::default();
         let (Some(cost), Some(currency)) = (entry.receipt.cost, &entry.receipt.currency) else {
-            return Ok(false);
+            return Ok(converted);
         };
         let held = before.still_holds(entry);
-        for ((target, column), way) in TARGETS.into_iter().zip(before.ways) {
+        let stored = before.converted.into_iter();
+        for ((target, stored), place) in TARGETS.into_iter().zip(stored).zip(&mut converted) {
             if currency == target {
                 continue;
             }
-            let way = match way.filter(|_| held) {
-                Some(id) => Some((id, load_way(connection, id)?)),
+            let way = match stored.filter(|_| held) {
+                Some((_, id)) => Some((id, load_way(connection, id)?)),
                 None => self.find(connection, entry, currency, target)?,
             };
-            let converted = way.and_then(|(id, way)| Some((id, amount(&way, cost)?)));
-            if let Some((id, pico)) = converted {
-                let sql = format!(
-                    "UPDATE usage SET {column}_pico = ?2, {column}_way = ?3 WHERE id = ?1 \
-                     AND ({column}_pico IS NOT ?2 OR {column}_way IS NOT ?3)"
-                );
-                let mut update = connection.prepare_cached(&sql)?;
-                added |= update.execute(params![row, pico, id])? > 0;
-            }
+            *place = way.and_then(|(id, way)| Some((amount(&way, cost)?, id)));
         }
-        Ok(added)
+        Ok(converted)
     }
 
     fn find(

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::keys::Held as Known;
 use super::{
-    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, keys, open, read, runs, sources,
-    trail, words, write,
+    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, facts, open, read, runs,
+    sources, trail, write,
 };
 use crate::error::{Error, Result};
 use crate::pricing::{PriceUsed, Receipt};
@@ -29,7 +30,7 @@ pub struct Run<'l> {
     pub(super) path: PathBuf,
     pub(super) id: i64,
     pub(super) now: Timestamp,
-    pub(super) words: words::Words,
+    pub(super) writer: write::Writer,
     pub(super) loader: read::Loader,
     pub(super) exchange: exchange::Exchange,
     /// What it did so far.
@@ -56,7 +57,7 @@ impl Run<'_> {
             path: path.to_path_buf(),
             id,
             now,
-            words: words::Words::default(),
+            writer: write::Writer::default(),
             loader: read::Loader::default(),
             exchange: exchange::Exchange::default(),
             counts: Counts::default(),
@@ -134,9 +135,10 @@ impl Run<'_> {
     }
 
     /// Makes everything permanent.
-    pub fn commit(self) -> Result<Counts> {
+    pub fn commit(mut self) -> Result<Counts> {
         let path = self.path;
         let failed = |error: rusqlite::Error| open::failed(&path, &error);
+        self.writer.finish(&self.transaction).map_err(failed)?;
         runs::finish(&self.transaction, self.id, &self.counts).map_err(failed)?;
         self.transaction.commit().map_err(failed)?;
         Ok(self.counts)
@@ -156,18 +158,27 @@ impl Run<'_> {
             run: self.id,
             source,
         };
-        let Some((row, held_hash)) = keys::find(connection, &identity.id)? else {
-            let receipt = price(&record, None);
-            let entry = self.entry(record, identity, place.clone(), receipt.clone());
-            self.rewrite(&entry, slot, &exchange::Before::default())?;
-            return Ok(Put::New(receipt));
+        let row = match self.writer.keys.find(connection, &identity.id)? {
+            Some(Known::Row(row)) => row,
+            Some(Known::Gone) => return Ok(Put::Duplicate(Vec::new())),
+            None => {
+                let receipt = price(&record, None);
+                let entry = self.entry(record, identity, place.clone(), receipt.clone());
+                let row = self.rewrite(&entry, slot, &exchange::Before::default())?;
+                self.writer.keys.add(&self.transaction, identity.id, row)?;
+                return Ok(Put::New(receipt));
+            }
         };
-        if held_hash == write::fact_hash(&record) {
+        let (hash, first) = hash_and_source(connection, row)?;
+        if first != source {
+            sources::also(connection, row, source)?;
+        }
+        if hash == facts::hash(&record) {
             return Ok(Put::Duplicate(Vec::new()));
         }
         let held = load(connection, &mut self.loader, row)?;
         let merge::Merged { record, conflicts } = merge::merge(&held.entry.record, &record);
-        if held_hash == write::fact_hash(&record) {
+        if facts::hash(&record) == facts::hash(&held.entry.record) {
             return Ok(Put::Duplicate(conflicts));
         }
         let receipt = price(&record, held.entry.receipt.price.as_ref());
@@ -210,6 +221,13 @@ impl Run<'_> {
     }
 }
 
+/// The hash of what a row says, and the source it is from.
+fn hash_and_source(connection: &Connection, row: i64) -> rusqlite::Result<(i64, i64)> {
+    let find = "SELECT facts, source FROM usage WHERE id = ?1";
+    let mut find = connection.prepare_cached(find)?;
+    find.query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 /// A record as it stands in its row.
 pub(super) struct Held {
     pub(super) entry: Entry,
@@ -230,7 +248,7 @@ pub(super) fn load(
         Ok(Held {
             run: found.get("run")?,
             source: found.get("source")?,
-            cost: trail::StoredCost::of(found)?,
+            cost: trail::StoredCost::of(connection, found)?,
             converted: exchange::Before::of(found, &entry)?,
             entry,
         })

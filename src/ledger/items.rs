@@ -3,102 +3,143 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row};
 
-use super::columns::CORE;
-use super::{Entry, cards};
+use super::cards;
+use super::columns::{CORE, side};
+use super::values::{Bytes, Val};
 use crate::money::{Exact, Money, Quantity};
 use crate::pricing::{AppliedRate, Charge, Receipt};
 use crate::usage::Meter;
 
-/// The charges whose quantity is a column of the row: core meters without attributes.
-pub fn core(receipt: &Receipt) -> BTreeMap<usize, &Charge> {
-    let mut core = BTreeMap::new();
+/// The charges whose quantity is a column of the row, by column.
+pub type Core<'e> = [Option<&'e Charge>; 6];
+
+/// The core charges of a receipt: those of core meters without attributes, with a whole quantity.
+pub fn core(receipt: &Receipt) -> Core<'_> {
+    let mut core = [None; 6];
     for charge in &receipt.charges {
-        if let Some(at) = core_column(&charge.meter)
-            .filter(|_| charge.attributes.is_empty() && charge.quantity.exact().scale() == 0)
-        {
-            core.insert(at, charge);
+        let fits = charge.attributes.is_empty() && charge.quantity.exact().to_integer().is_ok();
+        if fits && let Some(held) = column(&charge.meter).and_then(|at| core.get_mut(at)) {
+            *held = Some(charge);
         }
     }
     core
 }
 
-fn core_column(meter: &Meter) -> Option<usize> {
+fn column(meter: &Meter) -> Option<usize> {
     CORE.iter().position(|core| core == meter)
 }
 
 /// Charges that need a row of their own: other meters, and core ones whose cost plain SQL cannot
-/// recompute from a whole-number rate (then `core` is set and the quantity stays in its column).
-pub fn beside<'e>(entry: &'e Entry, core: &BTreeMap<usize, &Charge>) -> Vec<(bool, &'e Charge)> {
+/// recompute from a whole-number rate (then the flag is set and the quantity stays in its column).
+/// `whole` says of each core meter whether its rate is such a number.
+pub fn beside<'e>(
+    receipt: &'e Receipt,
+    core: &Core<'e>,
+    whole: [bool; 6],
+) -> Vec<(bool, &'e Charge)> {
     let mut items = Vec::new();
-    for charge in &entry.receipt.charges {
-        let is_core = core_column(&charge.meter).is_some_and(|at| {
-            core.get(&at)
-                .is_some_and(|held| std::ptr::eq(*held, charge))
+    for charge in &receipt.charges {
+        let at = column(&charge.meter).filter(|at| {
+            let held = core.get(*at).copied().flatten();
+            held.is_some_and(|held| std::ptr::eq(held, charge))
         });
-        let plain = charge
-            .rate
-            .as_ref()
-            .is_some_and(|rate| rate.billed.is_none() && cards::pico_per_unit(rate).is_some());
-        let unpriced = charge.rate.is_none() && charge.cost.is_none();
-        if !is_core || !(plain || unpriced) {
-            items.push((is_core, charge));
+        let is_plain = at.is_some_and(|at| match &charge.rate {
+            Some(rate) => rate.billed.is_none() && whole.get(at) == Some(&true),
+            None => charge.cost.is_none(),
+        });
+        if !is_plain {
+            items.push((at.is_some(), charge));
         }
     }
     items
 }
 
-/// Quantities of core meters without attributes; the others are line items.
-pub fn core_quantity(entry: &Entry, meter: &Meter) -> i64 {
-    let plain = entry
-        .record
-        .items
-        .iter()
-        .find(|item| item.meter == *meter && item.attributes.is_empty());
-    plain
-        .and_then(|item| item.quantity.exact().to_integer().ok())
-        .unwrap_or(0)
+/// The quantity of a core charge, for its column.
+pub fn quantity(charge: Option<&Charge>) -> i64 {
+    let whole = charge.map(|charge| charge.quantity.exact().to_integer());
+    whole.and_then(Result::ok).unwrap_or(0)
 }
 
 /// Writes the line items that are rows of their own.
-pub fn write(connection: &Connection, row: i64, items: &[(bool, &Charge)]) -> rusqlite::Result<()> {
-    for (n, (core, charge)) in items.iter().enumerate() {
-        let n = i64::try_from(n).unwrap_or(i64::MAX);
-        let rate = charge
-            .rate
-            .as_ref()
-            .map(|rate| cards::rate(connection, rate))
-            .transpose()?;
-        let billed = charge
-            .rate
-            .as_ref()
-            .and_then(|rate| rate.billed)
-            .map(|billed| billed.to_string());
+pub fn write(
+    connection: &Connection,
+    row: i64,
+    items: &[(bool, &Charge)],
+    sides: &mut Bytes,
+) -> rusqlite::Result<()> {
+    for (n, (core, charge)) in (0_i64..).zip(items) {
+        let rate = charge.rate.as_ref();
+        let stored = rate.map(|rate| cards::rate(connection, rate)).transpose()?;
+        let billed = rate.and_then(|rate| rate.billed);
+        let billed = billed.map(|billed| billed.to_string());
         let number = charge.quantity.exact();
-        connection
-            .prepare_cached("INSERT INTO line_item(usage, n, core, meter, quantity, whole, rate, billed, cost_pico, rounded) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
-            .execute(params![
-                row,
-                n,
-                core,
-                charge.meter.name(),
-                number.to_string(),
-                number.to_integer().ok(),
-                rate,
-                billed,
-                charge.cost.map(Money::pico),
-                charge.rounded,
-            ])?;
+        let text = number.to_string();
+        let values = [
+            Val::Int(row),
+            Val::Int(n),
+            Val::Int(i64::from(*core)),
+            Val::Text(charge.meter.name()),
+            Val::Text(&text),
+            Val::maybe(number.to_integer().ok()),
+            Val::maybe(stored),
+            Val::text(billed.as_deref()),
+            Val::maybe(charge.cost.map(Money::pico)),
+            Val::Int(i64::from(charge.rounded)),
+        ];
+        let insert = "INSERT INTO line_item(usage, n, core, meter, quantity, whole, rate, billed, cost_pico, rounded) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        add(connection, insert, &values, sides)?;
         for (name, value) in &charge.attributes {
-            connection
-                .prepare_cached(
-                    "INSERT INTO item_attribute(usage, n, name, value) VALUES(?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![row, n, name, value])?;
+            let values = [
+                Val::Int(row),
+                Val::Int(n),
+                Val::Text(name),
+                Val::Text(value),
+            ];
+            let insert = "INSERT INTO item_attribute(usage, n, name, value) VALUES(?1, ?2, ?3, ?4)";
+            add(connection, insert, &values, sides)?;
         }
     }
     Ok(())
+}
+
+/// Side tables whose rows enter the hash of a record, in that order: table, columns, and the bit of
+/// `usage.sides` that says there are any. The attributes of a line item follow it.
+pub const BESIDE: [(&str, &str, i64); 4] = [
+    (
+        "line_item",
+        "usage, n, core, meter, quantity, whole, rate, billed, cost_pico, rounded",
+        side::ITEMS,
+    ),
+    ("note", "usage, n, kind, text", side::NOTES),
+    (
+        "search",
+        "usage, n, provider, count, query_chars_total, response_bytes_total, status, error_code",
+        side::SEARCHES,
+    ),
+    ("tag", "usage, name, value", side::TAGS),
+];
+
+/// Takes what lies beside a row out of the side tables.
+pub fn erase(connection: &Connection, row: i64) -> rusqlite::Result<()> {
+    for table in ["line_item", "item_attribute", "note", "search", "tag"] {
+        let delete = format!("DELETE FROM {table} WHERE usage = ?1");
+        connection.prepare_cached(&delete)?.execute([row])?;
+    }
+    Ok(())
+}
+
+/// Adds a row to a side table of a record, and to the hash of all that is stored for it.
+pub fn add(
+    connection: &Connection,
+    insert: &str,
+    values: &[Val<'_>],
+    sides: &mut Bytes,
+) -> rusqlite::Result<()> {
+    sides.extend(values.iter().copied());
+    let mut insert = connection.prepare_cached(insert)?;
+    insert.execute(rusqlite::params_from_iter(values)).map(drop)
 }
 
 /// One line item as it is stored, before it is a charge.

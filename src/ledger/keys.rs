@@ -1,24 +1,89 @@
 //! The key store: which records the ledger holds, by identity. Everything that knows how keys are
 //! kept is in this file, so that it can be swapped for something faster.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::usage::RecordId;
 
-/// Finds a record: its row and the hash of its facts.
-pub fn find(connection: &Connection, id: &RecordId) -> rusqlite::Result<Option<(i64, [u8; 16])>> {
-    let mut statement =
-        connection.prepare_cached("SELECT id, fact_hash FROM usage WHERE key = ?1")?;
-    statement
-        .query_row([id.bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
+/// Keys that wait to be stored together, in their order: a table that grows in order stays quick.
+const MOST_WAITING: usize = 1 << 16;
+
+/// What is known of a record that was met before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// It stands in this row.
+    Row(i64),
+    /// It was taken out, and is not to come back.
+    Gone,
+}
+
+/// The keys of a run.
+#[derive(Default)]
+pub struct Keys {
+    waiting: HashMap<RecordId, i64>,
+    /// Whether the table holds any key.
+    stored: Option<bool>,
+}
+
+impl Keys {
+    /// What is known of a record.
+    pub fn find(
+        &mut self,
+        connection: &Connection,
+        id: &RecordId,
+    ) -> rusqlite::Result<Option<Held>> {
+        if let Some(row) = self.waiting.get(id) {
+            return Ok(Some(Held::Row(*row)));
+        }
+        let stored = match self.stored {
+            Some(stored) => stored,
+            None => *self.stored.insert(any(connection)?),
+        };
+        if !stored {
+            return Ok(None);
+        }
+        let mut statement =
+            connection.prepare_cached("SELECT usage FROM key_row WHERE key = ?1")?;
+        statement
+            .query_row([id.bytes()], |row| row.get::<_, Option<i64>>(0))
+            .optional()
+            .map(|found| found.map(|row| row.map_or(Held::Gone, Held::Row)))
+    }
+
+    /// Remembers the row of a record that was not there.
+    pub fn add(&mut self, connection: &Connection, id: RecordId, row: i64) -> rusqlite::Result<()> {
+        self.waiting.insert(id, row);
+        if self.waiting.len() < MOST_WAITING {
+            return Ok(());
+        }
+        self.store(connection)
+    }
+
+    /// Stores the keys that wait.
+    pub fn store(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut keys: Vec<(RecordId, i64)> = self.waiting.drain().collect();
+        keys.sort_unstable();
+        let mut insert =
+            connection.prepare_cached("INSERT INTO key_row(key, usage) VALUES(?1, ?2)")?;
+        for (id, row) in &keys {
+            insert.execute(rusqlite::params![id.bytes(), row])?;
+            self.stored = Some(true);
+        }
+        Ok(())
+    }
+}
+
+fn any(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS(SELECT 1 FROM key_row)", [], |row| row.get(0))
 }
 
 /// The rows whose id begins with these hexadecimal digits, at most `most` of them.
 pub fn with_prefix(connection: &Connection, digits: &str, most: u32) -> rusqlite::Result<Vec<i64>> {
     let (low, high) = range(digits);
     let mut statement = connection
-        .prepare("SELECT id FROM usage WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3")?;
+        .prepare("SELECT usage FROM key_row WHERE key BETWEEN ?1 AND ?2 AND usage IS NOT NULL ORDER BY key LIMIT ?3")?;
     statement
         .query_map(rusqlite::params![low, high, most], |row| row.get(0))?
         .collect()

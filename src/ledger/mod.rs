@@ -4,13 +4,16 @@
 //! records in: all of it is committed, or none.
 
 mod cards;
+mod cells;
 mod chain;
 mod codes;
 mod columns;
+mod control;
 mod credits;
 mod entry;
 mod exchange;
 mod expressions;
+mod facts;
 mod intake;
 mod items;
 mod keys;
@@ -20,10 +23,15 @@ mod query;
 mod raw;
 mod read;
 mod reprice;
+mod rollups;
 mod runs;
 mod schema;
+mod shared;
 mod sources;
 mod trail;
+mod upgrade;
+mod values;
+mod verify;
 mod views;
 mod words;
 mod write;
@@ -32,6 +40,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use cells::{Cell, Origin, Wanted, is_shared};
 pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
 pub use intake::{Pricer, Put, Run};

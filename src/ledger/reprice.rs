@@ -2,9 +2,9 @@
 //! cost moves because a price did.
 
 use super::exchange::{Before, Exchange};
-use super::intake::load;
+use super::intake::{Held, load};
 use super::trail::Cause;
-use super::{Entry, Run, open, runs, trail, write};
+use super::{Entry, Run, facts, open, runs, trail, write};
 use crate::error::Result;
 use crate::pricing::Receipt;
 use crate::pricing::fx::Fx;
@@ -79,10 +79,8 @@ impl Run<'_> {
         match choose(&held.entry)? {
             Choice::Pass => {}
             Choice::Keep => {
-                let filled =
-                    self.exchange
-                        .fill(&self.transaction, row, &held.entry, &held.converted);
-                done.converted += u64::from(filled.map_err(failed)?);
+                let filled = self.fill(row, &held).map_err(failed)?;
+                done.converted += u64::from(filled);
             }
             Choice::Replace(receipt) => {
                 held.entry.receipt = *receipt;
@@ -92,7 +90,7 @@ impl Run<'_> {
                     source: held.source,
                 };
                 self.rewrite(&held.entry, slot, &held.converted)
-                    .and_then(|()| {
+                    .and_then(|_| {
                         let place = (row, self.id);
                         trail::leave(&self.transaction, place, Cause::Repriced, &held.cost)
                     })
@@ -103,16 +101,34 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Writes an entry into its row and converts its cost, by the rates of before where they hold.
+    /// Converts the cost of a record anew where an amount is missing; says whether one was added.
+    fn fill(&mut self, row: i64, held: &Held) -> rusqlite::Result<bool> {
+        let convert = self
+            .exchange
+            .convert(&self.transaction, &held.entry, &held.converted)?;
+        if convert == held.converted.converted() {
+            return Ok(false);
+        }
+        let slot = write::Slot {
+            row: Some(row),
+            run: held.run,
+            source: held.source,
+        };
+        self.rewrite(&held.entry, slot, &held.converted)?;
+        Ok(true)
+    }
+
+    /// Writes an entry into its row, or a new one, and converts its cost, by the rates of before where
+    /// they hold.
     pub(super) fn rewrite(
         &mut self,
         entry: &Entry,
         slot: write::Slot,
         before: &Before,
-    ) -> rusqlite::Result<()> {
-        let row = write::write(&self.transaction, &mut self.words, entry, slot)?;
-        self.exchange
-            .fill(&self.transaction, row, entry, before)
-            .map(drop)
+    ) -> rusqlite::Result<i64> {
+        let converted = self.exchange.convert(&self.transaction, entry, before)?;
+        let hash = facts::hash(&entry.record);
+        self.writer
+            .write(&self.transaction, entry, slot, (hash, converted))
     }
 }

@@ -3,10 +3,10 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::open::APPLICATION_ID;
-use super::views;
+use super::{upgrade, views};
 
 /// The schema this program writes.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Every migration, first to last; entry N brings a ledger from schema N to N + 1.
 const MIGRATIONS: &[&str] = &[
@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 
 /// Brings a ledger to the current schema, in one transaction.
@@ -32,6 +33,10 @@ pub fn migrate(connection: &Connection) -> rusqlite::Result<()> {
             .skip(usize::try_from(version).unwrap_or(usize::MAX))
         {
             transaction.execute_batch(migration)?;
+        }
+        // The last change of form that SQL alone does not make.
+        if version < 5 {
+            upgrade::move_rows(&transaction)?;
         }
         views::create_all(&transaction)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -109,6 +109,14 @@ pub fn finish(
     Ok(())
 }
 
+/// Notes that a record was met in another source than its first one.
+pub fn also(connection: &Connection, usage: i64, source: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO also(usage, source) VALUES(?1, ?2)")?
+        .execute([usage, source])
+        .map(drop)
+}
+
 /// Keeps a reject.
 pub fn reject(
     connection: &Connection,

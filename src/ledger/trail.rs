@@ -66,13 +66,19 @@ pub struct StoredCost {
 }
 
 impl StoredCost {
-    /// The cost in a row of `usage`.
-    pub fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+    /// The cost in a row of `usage` and in its profile.
+    pub fn of(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Self> {
+        let profile: i64 = row.get("profile")?;
+        let find = "SELECT card, currency, cost_status FROM profile WHERE id = ?1";
+        let mut find = connection.prepare_cached(find)?;
+        let (card, currency, status) = find.query_row([profile], |profile| {
+            Ok((profile.get(0)?, profile.get(1)?, profile.get(2)?))
+        })?;
         Ok(Self {
             pico: row.get("cost_pico")?,
-            card: row.get("card")?,
-            currency: row.get("currency")?,
-            status: row.get("cost_status")?,
+            card,
+            currency,
+            status,
         })
     }
 }
@@ -87,8 +93,9 @@ pub fn leave(
 ) -> rusqlite::Result<()> {
     let insert = "INSERT INTO trail(usage, run, what, old_cost_pico, old_card, old_currency, old_status, \
          new_cost_pico, new_card, new_currency, new_status) \
-         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, cost_pico, card, currency, cost_status FROM usage \
-         WHERE id = ?1 AND (?3 = 'repriced' OR cost_pico IS NOT ?4 OR card IS NOT ?5)";
+         SELECT u.id, ?2, ?3, ?4, ?5, ?6, ?7, u.cost_pico, p.card, p.currency, p.cost_status \
+         FROM usage AS u JOIN profile AS p ON p.id = u.profile \
+         WHERE u.id = ?1 AND (?3 = 'repriced' OR cost_pico IS NOT ?4 OR card IS NOT ?5)";
     connection.prepare_cached(insert)?.execute(params![
         row,
         run,
@@ -107,7 +114,7 @@ pub fn of(connection: &Connection, key: &[u8]) -> rusqlite::Result<Vec<CostChang
         "SELECT trail.what, trail.run, started_ms, old_cost_pico, o.text, old_status, old_card, \
          new_cost_pico, n.text, new_status, new_card FROM trail JOIN run ON run.id = trail.run \
          LEFT JOIN word AS o ON o.id = old_currency LEFT JOIN word AS n ON n.id = new_currency \
-         WHERE usage = (SELECT id FROM usage WHERE key = ?1) ORDER BY trail.id",
+         WHERE usage = (SELECT usage FROM key_row WHERE key = ?1) ORDER BY trail.id",
     )?;
     let changes = list.query_map([key], |row| {
         let what: String = row.get(0)?;

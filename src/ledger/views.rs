@@ -82,6 +82,7 @@ pub fn text_of(name: &str) -> String {
 const SECONDS: &str = "CASE WHEN i.whole IS NULL THEN i.quantity ELSE i.whole END AS seconds";
 
 fn usage_logs() -> String {
+    let record = columns::record();
     let (selected, joins) = fields(Field::ALL);
     format!(
         "SELECT {id} AS id, {fields}, w_response_model.text AS resolved_model, {MODEL} AS model, {STATUS} AS status, \
@@ -97,7 +98,7 @@ fn usage_logs() -> String {
          s.path AS source_path, u.line AS source_line, u.pointer AS source_pointer, w_format.text AS source_format, \
          w_raw_shape.text AS raw_usage_shape, u.raw_numbers AS raw_usage_numbers, u.run AS run_id, {ingested} AS ingested_at, \
          {created} AS created_at \
-         FROM usage AS u{joins}{day} LEFT JOIN run AS r ON r.id = u.run{ingested_day} LEFT JOIN word AS w_raw_shape ON w_raw_shape.id = u.raw_shape LEFT JOIN word AS w_part ON w_part.id = u.part LEFT JOIN word AS w_currency ON w_currency.id = u.currency \
+         FROM {record} AS u{joins}{day} LEFT JOIN run AS r ON r.id = u.run{ingested_day} LEFT JOIN word AS w_raw_shape ON w_raw_shape.id = u.raw_shape LEFT JOIN word AS w_part ON w_part.id = u.part LEFT JOIN word AS w_currency ON w_currency.id = u.currency \
          LEFT JOIN word AS w_reasons ON w_reasons.id = u.reasons LEFT JOIN word AS w_reported_currency ON w_reported_currency.id = u.reported_currency \
          LEFT JOIN word AS w_format ON w_format.id = u.format LEFT JOIN source AS s ON s.id = u.source \
          LEFT JOIN rate_card AS card ON card.id = u.card LEFT JOIN book AS b ON b.id = card.book{extra}",
@@ -114,9 +115,10 @@ fn usage_logs() -> String {
 }
 
 fn token_usages() -> String {
+    let record = columns::record();
     format!(
         "SELECT {id} AS usage_log_id, {INPUT_TOKENS} AS input_tokens, {CACHED_TOKENS} AS cached_input_tokens, \
-         {OUTPUT_TOKENS} AS output_tokens, 'tokens' AS unit FROM usage AS u{extra} \
+         {OUTPUT_TOKENS} AS output_tokens, 'tokens' AS unit FROM {record} AS u{extra} \
          WHERE {INPUT_TOKENS} + {OUTPUT_TOKENS} > 0",
         id = uuid(),
         extra = extra_tokens(),
@@ -125,12 +127,13 @@ fn token_usages() -> String {
 
 /// One row per line item of a meter, with some of its attributes as columns.
 fn item_view(meter: &str, quantity: &str, attributes: &[&str], unit: &str) -> String {
+    let record = columns::record();
     let named: Vec<String> = attributes
         .iter()
         .map(|name| format!("a_{name}.value AS {name}"))
         .collect();
     format!(
-        "SELECT {id} AS usage_log_id, {quantity}, {attributes}, {unit} FROM line_item AS i JOIN usage AS u ON u.id = i.usage{joins} \
+        "SELECT {id} AS usage_log_id, {quantity}, {attributes}, {unit} FROM line_item AS i JOIN {record} AS u ON u.id = i.usage{joins} \
          WHERE i.meter = '{meter}'",
         id = uuid(),
         attributes = named.join(", "),
@@ -149,11 +152,12 @@ fn join_attributes(attributes: &[&str]) -> String {
 
 /// Music by the second, and songs, whose length no response states.
 fn music_usages() -> String {
+    let record = columns::record();
     format!(
         "SELECT {id} AS usage_log_id, CASE WHEN i.meter = 'song' THEN NULL WHEN i.whole IS NULL THEN i.quantity ELSE i.whole END AS seconds, a_sample_rate.value AS sample_rate, \
          CASE a_channels.value WHEN '1' THEN 'mono' WHEN '2' THEN 'stereo' ELSE a_channels.value END AS channels, \
          a_bit_depth.value AS bit_depth, CASE i.meter WHEN 'song' THEN 'song' ELSE 'second' END AS unit \
-         FROM line_item AS i JOIN usage AS u ON u.id = i.usage{joins} WHERE i.meter IN ('music_second', 'song')",
+         FROM line_item AS i JOIN {record} AS u ON u.id = i.usage{joins} WHERE i.meter IN ('music_second', 'song')",
         id = uuid(),
         joins = join_attributes(&["sample_rate", "channels", "bit_depth"]),
     )
@@ -161,20 +165,22 @@ fn music_usages() -> String {
 
 /// Searches that say more than their number, then those that are only counted.
 fn web_search_usages() -> String {
+    let record = columns::record();
     let id = uuid();
     format!(
         "SELECT {id} || '-' || CAST(s.n AS TEXT) AS id, {id} AS usage_log_id, s.provider AS provider, s.count AS count, \
          s.query_chars_total AS query_chars_total, s.response_bytes_total AS response_bytes_total, s.status AS status, \
-         s.error_code AS error_code, 'request' AS unit FROM search AS s JOIN usage AS u ON u.id = s.usage \
+         s.error_code AS error_code, 'request' AS unit FROM search AS s JOIN {record} AS u ON u.id = s.usage \
          UNION ALL SELECT {id} || '-w' || CAST(i.n AS TEXT) AS id, {id} AS usage_log_id, COALESCE(a_provider.value, w.text) AS provider, i.whole AS count, \
          NULL AS query_chars_total, NULL AS response_bytes_total, NULL AS status, NULL AS error_code, 'request' AS unit \
-         FROM line_item AS i JOIN usage AS u ON u.id = i.usage{joins} LEFT JOIN word AS w ON w.id = u.provider \
+         FROM line_item AS i JOIN {record} AS u ON u.id = i.usage{joins} LEFT JOIN word AS w ON w.id = u.provider \
          WHERE i.meter IN ('web_search', 'grounded_prompt') AND NOT EXISTS (SELECT 1 FROM search AS s WHERE s.usage = u.id)",
         joins = join_attributes(&["provider"]),
     )
 }
 
 fn token_usage() -> String {
+    let record = columns::record();
     let wanted = [
         Field::UserId,
         Field::ContentId,
@@ -206,7 +212,7 @@ fn token_usage() -> String {
          w_platform.text AS platform, w_content_type.text AS content_type, w_task_type.text AS task_type, \
          u.latency_ms AS execution_time_ms, NULL AS request_metadata, NULL AS response_metadata, {TAGS} AS metadata, \
          {created} AS created_at \
-         FROM usage AS u{joins}{day} LEFT JOIN word AS w_currency ON w_currency.id = u.currency{extra}",
+         FROM {record} AS u{joins}{day} LEFT JOIN word AS w_currency ON w_currency.id = u.currency{extra}",
         id = uuid(),
         total = total_tokens(),
         usd = money_text(&usd_pico),
@@ -219,6 +225,7 @@ fn token_usage() -> String {
 
 /// Line items × rates. Core meters are multiplied here; the others carry their cost.
 fn charges() -> String {
+    let record = columns::record();
     let id = uuid();
     let units = when(METERS.iter().map(|meter| (meter.name, meter.unit)));
     let mut parts: Vec<String> = columns::CORE
@@ -230,7 +237,7 @@ fn charges() -> String {
             format!(
                 "SELECT {id} AS usage_log_id, '{name}' AS meter, CAST(u.{name} AS TEXT) AS quantity, 'tokens' AS unit, \
                  r.quoted AS rate, r.per AS per, r.multipliers AS multipliers, {cost} AS cost, {pico} AS cost_pico, w.text AS currency \
-                 FROM usage AS u LEFT JOIN card_rate AS cr ON cr.card = u.card AND cr.meter = '{name}' \
+                 FROM {record} AS u LEFT JOIN card_rate AS cr ON cr.card = u.card AND cr.meter = '{name}' \
                  LEFT JOIN rate AS r ON r.id = cr.rate LEFT JOIN word AS w ON w.id = u.currency \
                  WHERE u.{name} > 0 AND NOT EXISTS (SELECT 1 FROM line_item AS i WHERE i.usage = u.id AND i.core = 1 AND i.meter = '{name}')",
                 cost = money_text(&pico),
@@ -240,21 +247,23 @@ fn charges() -> String {
     parts.push(format!(
         "SELECT {id} AS usage_log_id, i.meter AS meter, i.quantity AS quantity, CASE i.meter{units} ELSE 'unit' END AS unit, \
          r.quoted AS rate, r.per AS per, r.multipliers AS multipliers, {cost} AS cost, i.cost_pico AS cost_pico, w.text AS currency \
-         FROM line_item AS i JOIN usage AS u ON u.id = i.usage LEFT JOIN rate AS r ON r.id = i.rate LEFT JOIN word AS w ON w.id = u.currency",
+         FROM line_item AS i JOIN {record} AS u ON u.id = i.usage LEFT JOIN rate AS r ON r.id = i.rate LEFT JOIN word AS w ON w.id = u.currency",
         cost = money_text("i.cost_pico"),
     ));
     parts.join(" UNION ALL ")
 }
 
 fn daily_costs() -> String {
+    let record = columns::record();
     format!(
         "SELECT c.iso AS day, w_provider.text AS provider, {MODEL} AS model, w_currency.text AS currency, \
          COUNT(*) AS requests, SUM(u.cost_pico) AS cost_pico, {cost} AS cost \
-         FROM usage AS u LEFT JOIN calendar AS c ON c.day = u.day LEFT JOIN word AS w_provider ON w_provider.id = u.provider \
+         FROM {record} AS u{day} LEFT JOIN word AS w_provider ON w_provider.id = u.provider \
          LEFT JOIN word AS w_response_model ON w_response_model.id = u.response_model \
          LEFT JOIN word AS w_requested_model ON w_requested_model.id = u.requested_model \
          LEFT JOIN word AS w_currency ON w_currency.id = u.currency \
          GROUP BY c.iso, w_provider.text, {MODEL}, w_currency.text",
+        day = join_day("u.ms", "c"),
         cost = money_text("SUM(u.cost_pico)"),
     )
 }

@@ -1,16 +1,22 @@
-//! Record + receipt → rows.
+//! Record + receipt → rows: its own, those beside it, and what the roll-ups and the control sums gain.
 
-use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, params, params_from_iter};
+use std::collections::{BTreeSet, HashMap};
+
+use rusqlite::{Connection, params};
 
 use super::codes::{self, code};
-use super::columns::{self, CORE, side};
+use super::columns::{Home, fields_of, side};
+use super::control::Control;
+use super::exchange::Converted;
+use super::facts::fact;
+use super::items::{self, Core, add};
+use super::keys::Keys;
+use super::rollups::{self, DAY_MS, Part, Rolls};
+use super::shared::{Profile, Shared};
+use super::values::{Bytes, Val};
 use super::words::Words;
-use super::{Entry, cards, items, raw};
-use crate::pricing::Charge;
-use crate::usage::{Field, RecordId, Timestamp, Value, canonical};
-
-const DAY_MS: i64 = 86_400_000;
+use super::{Entry, raw};
+use crate::usage::{Field, Timestamp, Value};
 
 /// Where a row goes and where its record was read, as row numbers.
 #[derive(Debug, Clone, Copy)]
@@ -23,209 +29,285 @@ pub struct Slot {
     pub source: i64,
 }
 
-/// The hash of a record's facts: equal facts are a duplicate.
-pub fn fact_hash(record: &crate::usage::UsageRecord) -> [u8; 16] {
-    let text = serde_json::Value::Object(canonical::to_json(record)).to_string();
-    *RecordId::of(&[text.as_bytes()]).bytes()
+/// What a run writes through: everything that it remembers of what it has written.
+#[derive(Default)]
+pub struct Writer {
+    /// Interned text.
+    pub words: Words,
+    /// The keys of records.
+    pub keys: Keys,
+    /// The sums of what was written.
+    pub control: Control,
+    shared: Shared,
+    rolls: Rolls,
+    /// `INSERT` statements by which of the columns that some rows have they fill.
+    inserts: HashMap<u64, String>,
+    /// Days that are known to be in the calendar.
+    days: BTreeSet<i64>,
+    /// The number of the last row, once it was looked up.
+    last: Option<i64>,
+    sides: Bytes,
 }
 
-/// Writes a record; replaces what stood in its row.
-pub fn write(
-    connection: &Connection,
-    words: &mut Words,
-    entry: &Entry,
-    slot: Slot,
-) -> rusqlite::Result<i64> {
-    let core = items::core(&entry.receipt);
-    let card = match &entry.receipt.price {
-        Some(price) => Some(cards::card(
-            connection,
-            price,
-            &core.values().copied().collect::<Vec<_>>(),
-        )?),
-        None => None,
-    };
-    let items = items::beside(entry, &core);
-    let values = row_values(connection, words, entry, slot, (card, sides(entry, &items)))?;
-    connection
-        .prepare_cached(insert_sql())?
-        .execute(params_from_iter(values))?;
-    let row = slot.row.unwrap_or_else(|| connection.last_insert_rowid());
-    if slot.row.is_some() {
-        for table in ["line_item", "item_attribute", "note", "search", "tag"] {
-            connection.execute(&format!("DELETE FROM {table} WHERE usage = ?1"), [row])?;
-        }
-    }
-    items::write(connection, row, &items)?;
-    write_sides(connection, words, row, entry)?;
-    remember_days(connection, entry)?;
-    Ok(row)
-}
-
-fn insert_sql() -> &'static str {
-    static SQL: std::sync::OnceLock<String> = std::sync::OnceLock::new();
-    SQL.get_or_init(|| {
-        let columns = columns::all();
-        let marks: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
-        format!(
-            "INSERT OR REPLACE INTO usage({}) VALUES({})",
-            columns.join(","),
-            marks.join(",")
-        )
-    })
-}
-
-fn sides(entry: &Entry, items: &[(bool, &Charge)]) -> i64 {
-    let bit = |present: bool, bit: i64| if present { bit } else { 0 };
-    bit(!items.is_empty(), side::ITEMS)
-        + bit(!entry.record.notes.is_empty(), side::NOTES)
-        + bit(!entry.record.searches.is_empty(), side::SEARCHES)
-        + bit(!entry.record.tags.is_empty(), side::TAGS)
-}
-
-/// Interns an optional text.
-fn word(connection: &Connection, words: &mut Words, text: Option<&str>) -> rusqlite::Result<Sql> {
-    match text.filter(|text| !text.is_empty()) {
-        Some(text) => words.id(connection, text).map(Sql::Integer),
-        None => Ok(Sql::Null),
-    }
-}
-
-fn maybe(number: Option<i64>) -> Sql {
-    number.map_or(Sql::Null, Sql::Integer)
-}
-
-fn row_values(
-    connection: &Connection,
-    words: &mut Words,
-    entry: &Entry,
-    slot: Slot,
-    (card, sides): (Option<i64>, i64),
-) -> rusqlite::Result<Vec<Sql>> {
-    let (record, receipt, place) = (&entry.record, &entry.receipt, &entry.place);
-    let ms = record.occurred.map(|occurred| occurred.at.millis());
-    let reasons =
-        (!receipt.reasons.is_empty()).then(|| serde_json::json!(receipt.reasons).to_string());
-    let attributes =
-        (!record.attributes.is_empty()).then(|| serde_json::json!(record.attributes).to_string());
-    let raw = record.raw_usage.as_deref().map(raw::split);
-    let reported = record.reported_cost.as_ref();
-    let mut values = vec![
-        maybe(slot.row),
-        Sql::Blob(entry.id.bytes().to_vec()),
-        Sql::Blob(fact_hash(record).to_vec()),
-        Sql::Integer(code(entry.basis, &crate::usage::IdentityBasis::ALL)),
-        Sql::Integer(slot.run),
-        Sql::Integer(slot.source),
-        Sql::Integer(i64::try_from(place.line).unwrap_or(i64::MAX)),
-        if place.pointer.is_empty() {
-            Sql::Null
-        } else {
-            Sql::Text(place.pointer.clone())
-        },
-        word(connection, words, Some(&place.format))?,
-        maybe(ms.map(|ms| ms.div_euclid(DAY_MS))),
-        maybe(ms),
-        maybe(
-            record
-                .occurred
-                .map(|occurred| code(occurred.basis, &codes::TIME_BASES)),
-        ),
-        Sql::Integer(code(record.status, &codes::STATUSES)),
-        word(connection, words, record.part.as_deref())?,
-        Sql::Integer(sides),
-        Sql::Integer(code(receipt.status, &crate::pricing::CostStatus::ALL)),
-        maybe(receipt.cost.map(crate::money::Money::pico)),
-        word(
-            connection,
-            words,
-            receipt.cost.and(receipt.currency.as_deref()),
-        )?,
-        word(connection, words, reasons.as_deref())?,
-        maybe(card),
-    ];
-    values.extend(
-        CORE.iter()
-            .map(|meter| Sql::Integer(items::core_quantity(entry, meter))),
-    );
-    values.extend([
-        maybe(
-            record
-                .stated_total
-                .and_then(|total| total.exact().to_integer().ok()),
-        ),
-        reported.map_or(Sql::Null, |cost| Sql::Text(cost.amount.clone())),
-        word(
-            connection,
-            words,
-            reported.map(|cost| cost.currency.as_str()),
-        )?,
-        word(connection, words, reported.map(|cost| cost.field.as_str()))?,
-        word(connection, words, attributes.as_deref())?,
-        word(
-            connection,
-            words,
-            raw.as_ref().map(|(shape, _)| shape.as_str()),
-        )?,
-        raw.map_or(Sql::Null, |(_, numbers)| Sql::Text(numbers)),
-    ]);
-    for field in Field::ALL {
-        values.push(match record.facts.get(*field) {
-            None => Sql::Null,
-            Some(Value::Text(text)) if columns::is_interned(*field) => {
-                word(connection, words, Some(text))?
+impl Writer {
+    /// Writes a record; replaces what stood in its row. `hash` is that of its facts.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn write(
+        &mut self,
+        connection: &Connection,
+        entry: &Entry,
+        slot: Slot,
+        (hash, [usd, rub]): (i64, Converted),
+    ) -> rusqlite::Result<i64> {
+        let core = items::core(&entry.receipt);
+        let raw = entry.record.raw_usage.as_deref().map(raw::split);
+        let (shape, numbers) = match &raw {
+            Some((shape, numbers)) => (Some(shape.as_str()), Some(numbers.as_str())),
+            None => (None, None),
+        };
+        let shared = &mut self.shared;
+        let profile = shared.profile(connection, &mut self.words, entry, (&core, shape))?;
+        let party = shared.party(connection, &mut self.words, &entry.record)?;
+        let items = items::beside(&entry.receipt, &core, profile.whole);
+        let part = part(
+            entry,
+            &core,
+            (profile, party),
+            sides(entry, !items.is_empty()),
+        );
+        let row = match slot.row {
+            Some(row) => {
+                let old = rollups::of_row(connection, row)?;
+                self.rolls.take(&old, Some(&part));
+                self.erase(connection, row)?;
+                row
             }
-            Some(Value::Text(text)) => Sql::Text(text.clone()),
-            Some(Value::Integer(number)) => Sql::Integer(*number),
-            Some(Value::Time(time)) => Sql::Integer(time.millis()),
-            Some(Value::Flag(flag)) => Sql::Integer(i64::from(*flag)),
-        });
+            None => self.next(connection)?,
+        };
+        self.rolls.add(connection, &part)?;
+        self.sides.clear();
+        items::write(connection, row, &items, &mut self.sides)?;
+        self.write_sides(connection, row, entry)?;
+        let head = head(entry, slot, row, (&part, hash, party));
+        let sometimes = [
+            Val::text(numbers),
+            Val::maybe(stated_total(entry)),
+            Val::text(Some(&entry.place.pointer)),
+            Val::text(
+                entry
+                    .record
+                    .reported_cost
+                    .as_ref()
+                    .map(|cost| cost.amount.as_str()),
+            ),
+            Val::maybe(usd.map(|(pico, _)| pico)),
+            Val::maybe(usd.map(|(_, way)| way)),
+            Val::maybe(rub.map(|(pico, _)| pico)),
+            Val::maybe(rub.map(|(_, way)| way)),
+        ];
+        let facts =
+            fields_of(Home::Row).map(|field| entry.record.facts.get(field).map_or(Val::Null, fact));
+        let rest = sometimes.into_iter().chain(facts).collect::<Vec<Val<'_>>>();
+        self.insert(connection, &head, &rest)?;
+        self.remember_days(connection, entry)?;
+        Ok(row)
     }
-    Ok(values)
+
+    /// Inserts a row with the hash of all that is stored for it.
+    fn insert(
+        &mut self,
+        connection: &Connection,
+        head: &[Val<'_>],
+        rest: &[Val<'_>],
+    ) -> rusqlite::Result<()> {
+        let mut mask = 0_u64;
+        for (bit, value) in rest.iter().enumerate() {
+            mask |= u64::from(*value != Val::Null) << bit;
+        }
+        self.sides.extend(head.iter().chain(rest).copied());
+        let sum = self.sides.sum();
+        let first = Val::Int(sum);
+        let sql = self.inserts.entry(mask).or_insert_with(|| insert_sql(mask));
+        let mut insert = connection.prepare_cached(sql)?;
+        let present = rest.iter().filter(|value| **value != Val::Null);
+        let values = std::iter::once(&first).chain(head).chain(present);
+        for (at, value) in (1..).zip(values) {
+            insert.raw_bind_parameter(at, value)?;
+        }
+        insert.raw_execute()?;
+        self.control.add("usage", sum);
+        Ok(())
+    }
+
+    /// Takes a row and all that lies beside it out of the tables. Roll-ups and keys are the caller's.
+    fn erase(&mut self, connection: &Connection, row: i64) -> rusqlite::Result<()> {
+        let find = "SELECT chk, sides FROM usage WHERE id = ?1";
+        let (sum, sides) = connection
+            .prepare_cached(find)?
+            .query_row([row], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+        self.control.remove("usage", sum);
+        if sides != 0 {
+            items::erase(connection, row)?;
+        }
+        let mut delete = connection.prepare_cached("DELETE FROM usage WHERE id = ?1")?;
+        delete.execute([row]).map(drop)
+    }
+
+    /// The number that the next new row takes.
+    pub fn begin_at(&mut self, row: i64) {
+        self.last = Some(row - 1);
+    }
+
+    fn next(&mut self, connection: &Connection) -> rusqlite::Result<i64> {
+        let last = match self.last {
+            Some(last) => last,
+            None => connection.query_row("SELECT COALESCE(MAX(id), 0) FROM usage", [], |row| {
+                row.get(0)
+            })?,
+        };
+        Ok(*self.last.insert(last + 1))
+    }
+
+    /// Stores what has been gathered: the run ends.
+    pub fn finish(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        self.keys.store(connection)?;
+        self.rolls.finish(connection)?;
+        self.control.finish(connection)
+    }
+
+    fn write_sides(
+        &mut self,
+        connection: &Connection,
+        row: i64,
+        entry: &Entry,
+    ) -> rusqlite::Result<()> {
+        let (sides, words) = (&mut self.sides, &mut self.words);
+        for (n, note) in (0_i64..).zip(&entry.record.notes) {
+            let text = words.id(connection, &note.text)?;
+            let kind = code(note.kind, &codes::NOTE_KINDS);
+            let insert = "INSERT INTO note(usage, n, kind, text) VALUES(?1, ?2, ?3, ?4)";
+            add(
+                connection,
+                insert,
+                &[row, n, kind, text].map(Val::Int),
+                sides,
+            )?;
+        }
+        for (n, search) in (0_i64..).zip(&entry.record.searches) {
+            let insert = "INSERT INTO search(usage, n, provider, count, query_chars_total, response_bytes_total, status, error_code) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            let values = [
+                Val::Int(row),
+                Val::Int(n),
+                Val::text(search.provider.as_deref()),
+                Val::Int(search.count.exact().to_integer().unwrap_or(0)),
+                Val::maybe(search.query_chars_total),
+                Val::maybe(search.response_bytes_total),
+                Val::text(search.status.as_deref()),
+                Val::text(search.error_code.as_deref()),
+            ];
+            add(connection, insert, &values, sides)?;
+        }
+        for (name, value) in &entry.record.tags {
+            let insert = "INSERT INTO tag(usage, name, value) VALUES(?1, ?2, ?3)";
+            add(
+                connection,
+                insert,
+                &[Val::Int(row), Val::Text(name), Val::Text(value)],
+                sides,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Remembers the days of all times that an entry states.
+    fn remember_days(&mut self, connection: &Connection, entry: &Entry) -> rusqlite::Result<()> {
+        let stated = entry
+            .record
+            .facts
+            .iter()
+            .filter_map(|(_, value)| match value {
+                Value::Time(time) => Some(*time),
+                Value::Text(_) | Value::Integer(_) | Value::Flag(_) => None,
+            });
+        let occurred = entry.record.occurred.map(|occurred| occurred.at);
+        for time in occurred.into_iter().chain(stated) {
+            if self.days.insert(time.millis().div_euclid(DAY_MS)) {
+                remember_day(connection, time)?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn write_sides(
-    connection: &Connection,
-    words: &mut Words,
-    row: i64,
-    entry: &Entry,
-) -> rusqlite::Result<()> {
-    for (n, note) in (0_i64..).zip(&entry.record.notes) {
-        let text = words.id(connection, &note.text)?;
-        let kind = code(note.kind, &codes::NOTE_KINDS);
-        connection
-            .prepare_cached("INSERT INTO note(usage, n, kind, text) VALUES(?1, ?2, ?3, ?4)")?
-            .execute([row, n, kind, text])?;
-    }
-    for (n, search) in (0_i64..).zip(&entry.record.searches) {
-        let count = search.count.exact().to_integer().unwrap_or(0);
-        connection
-            .prepare_cached("INSERT INTO search(usage, n, provider, count, query_chars_total, response_bytes_total, status, error_code) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-            .execute(params![row, n, search.provider, count, search.query_chars_total, search.response_bytes_total, search.status, search.error_code])?;
-    }
-    for (name, value) in &entry.record.tags {
-        connection
-            .prepare_cached("INSERT INTO tag(usage, name, value) VALUES(?1, ?2, ?3)")?
-            .execute(params![row, name, value])?;
-    }
-    Ok(())
-}
-
-/// Remembers the days of all times that an entry states.
-fn remember_days(connection: &Connection, entry: &Entry) -> rusqlite::Result<()> {
-    let stated = entry
-        .record
-        .facts
-        .iter()
-        .filter_map(|(_, value)| match value {
-            Value::Time(time) => Some(*time),
-            Value::Text(_) | Value::Integer(_) | Value::Flag(_) => None,
-        });
-    let occurred = entry.record.occurred.map(|occurred| occurred.at);
-    occurred
+fn insert_sql(mask: u64) -> String {
+    let rest = super::columns::SOMETIMES
         .into_iter()
-        .chain(stated)
-        .try_for_each(|time| remember_day(connection, time))
+        .chain(fields_of(Home::Row).map(Field::name));
+    let present = rest.enumerate().filter(|(bit, _)| mask >> bit & 1 == 1);
+    let columns: Vec<&str> = std::iter::once("chk")
+        .chain(super::columns::ROW)
+        .chain(present.map(|(_, name)| name))
+        .collect();
+    let marks = vec!["?"; columns.len()].join(",");
+    format!("INSERT INTO usage({}) VALUES({marks})", columns.join(","))
+}
+
+fn sides(entry: &Entry, has_items: bool) -> i64 {
+    let bit = |present: bool, bit: i64| if present { bit } else { 0 };
+    let record = &entry.record;
+    bit(has_items, side::ITEMS)
+        | bit(!record.notes.is_empty(), side::NOTES)
+        | bit(!record.searches.is_empty(), side::SEARCHES)
+        | bit(!record.tags.is_empty(), side::TAGS)
+        | bit(record.reported_cost.is_some(), side::REPORTED)
+}
+
+fn part(
+    entry: &Entry,
+    core: &Core<'_>,
+    (profile, party): (Profile, Option<i64>),
+    sides: i64,
+) -> Part {
+    Part {
+        profile: profile.id,
+        party: party.unwrap_or(0),
+        class: profile.class,
+        ms: entry.record.occurred.map(|occurred| occurred.at.millis()),
+        sides,
+        meters: core.map(items::quantity),
+        cost: entry.receipt.cost.map_or(0, crate::money::Money::pico),
+    }
+}
+
+/// The columns that every row has, in order.
+fn head<'e>(
+    entry: &'e Entry,
+    slot: Slot,
+    row: i64,
+    (part, hash, party): (&Part, i64, Option<i64>),
+) -> Vec<Val<'e>> {
+    let mut head = vec![
+        Val::Int(row),
+        Val::Blob(entry.id.bytes()),
+        Val::Int(hash),
+        Val::Int(slot.run),
+        Val::Int(slot.source),
+        Val::Int(i64::try_from(entry.place.line).unwrap_or(i64::MAX)),
+        Val::maybe(part.ms),
+        Val::Int(part.profile),
+        Val::maybe(party),
+        Val::Int(part.sides),
+        Val::maybe(entry.receipt.cost.map(crate::money::Money::pico)),
+    ];
+    head.extend(part.meters.map(Val::Int));
+    head
+}
+
+fn stated_total(entry: &Entry) -> Option<i64> {
+    let total = entry.record.stated_total?;
+    total.exact().to_integer().ok()
 }
 
 /// The views show days by name without any date function.

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use crate::error::Result;
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Ledger};
 use crate::money::{Exact, NumberError};
 
 use super::deviation::Usual;
 use super::rows::{self, Row};
 use super::summary::Groups;
 use super::tally::too_large;
-use super::{Dimension, Period, Query, Summary, calendar};
+use super::{Dimension, Period, Query, Summary, calendar, cells};
 
 /// When a day is unusual.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,12 +102,22 @@ impl Search {
         })
     }
 
-    /// Adds an entry.
+    /// Adds an entry that stands in no ledger.
     ///
     /// # Errors
     /// When a sum becomes too large to keep exactly.
     pub fn add(&mut self, entry: &Entry) -> Result<()> {
         self.summary.add(&self.query, entry)
+    }
+
+    /// Looks at the records of a ledger.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or a sum becomes too large to keep exactly.
+    pub fn ask(&mut self, ledger: &Ledger) -> Result<()> {
+        let summary = cells::summaries(&[&self.query], ledger)?.pop();
+        self.summary = summary.unwrap_or_default();
+        Ok(())
     }
 
     /// Judges the days.

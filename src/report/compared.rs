@@ -28,10 +28,15 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Adds a record.
-    pub(super) fn add(&mut self, ours: Option<(Money, &str)>, theirs: Option<&ReportedCost>) {
+    /// Adds a record, or many of which the provider states nothing.
+    pub(super) fn add(
+        &mut self,
+        ours: Option<(Money, &str)>,
+        theirs: Option<&ReportedCost>,
+        records: u64,
+    ) {
         let (Some(ours), Some(theirs)) = (ours, theirs) else {
-            self.only_ours += u64::from(ours.is_some());
+            self.only_ours += if ours.is_some() { records } else { 0 };
             self.only_theirs += u64::from(theirs.is_some());
             return;
         };

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 
 use crate::error::{Error, Result};
-use crate::ledger::Entry;
+use crate::ledger::{Entry, is_shared};
 use crate::usage::{Field, service_type};
 
 use super::{calendar, nearest};
@@ -22,6 +22,23 @@ pub enum Origin {
     Time(fn(&DateTime<Tz>) -> String),
     /// The line items: a record belongs to as many groups as it has meters.
     Meter,
+}
+
+/// What a dimension's value depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depends {
+    /// What many records share of how they were served.
+    Profile,
+    /// What many records share of whose they are.
+    Party,
+    /// The local day.
+    Day,
+    /// The local time, down to a quarter of an hour.
+    Time,
+    /// The line items.
+    Meter,
+    /// Anything else: every record has its own.
+    Record,
 }
 
 /// A dimension of the table below.
@@ -222,6 +239,26 @@ impl Dimension {
         match self {
             Self::Known(known) => matches!(known.origin, Origin::Time(_)),
             Self::Tag(_) => false,
+        }
+    }
+
+    /// What its value depends on.
+    pub fn depends(&self) -> Depends {
+        let Self::Known(known) = self else {
+            return Depends::Record;
+        };
+        match known.origin {
+            Origin::Field(field) => match is_shared(field) {
+                Some(false) => Depends::Profile,
+                Some(true) => Depends::Party,
+                None => Depends::Record,
+            },
+            Origin::Entry(_) if known.name == "source" => Depends::Record,
+            // Searches, which can name a web provider, keep a record out of the cells.
+            Origin::Entry(_) => Depends::Profile,
+            Origin::Time(_) if known.name.starts_with("hour") => Depends::Time,
+            Origin::Time(_) => Depends::Day,
+            Origin::Meter => Depends::Meter,
         }
     }
 

@@ -58,6 +58,11 @@ impl Filter {
         })
     }
 
+    /// What it asks for.
+    pub fn dimension(&self) -> &Dimension {
+        &self.dimension
+    }
+
     /// Whether it chooses among the line items of a record.
     pub fn is_meter(&self) -> bool {
         self.dimension.is_meter()

@@ -8,6 +8,7 @@ pub mod anomalies;
 mod arrange;
 pub mod beside;
 pub mod calendar;
+pub mod cells;
 pub mod changes;
 pub mod charges;
 mod charts;

@@ -2,14 +2,16 @@
 //! before, and who and what costs the most.
 
 use crate::error::Result;
-use crate::ledger::Entry;
+use crate::ledger::Ledger;
 use crate::money::Exact;
 use crate::usage::Timestamp;
 
 use super::earlier::Before;
 use super::rows::Row;
 use super::view::Detail;
-use super::{Against, Clock, Dimension, Period, Query, Report, Sort, Summary, from_summary, rows};
+use super::{
+    Against, Clock, Dimension, Period, Query, Report, Sort, Summary, cells, from_summary, rows,
+};
 
 /// The stretches of time that are always shown, by their names and periods.
 const SPANS: [(&str, &str); 3] = [
@@ -103,14 +105,19 @@ impl Questions {
         })
     }
 
-    /// Adds an entry to every stretch of time that it belongs to.
+    /// Looks at the records of a ledger.
     ///
     /// # Errors
-    /// When a sum becomes too large to keep exactly.
-    pub fn add(&mut self, entry: &Entry) -> Result<()> {
+    /// When the ledger cannot be read, or a sum becomes too large to keep exactly.
+    pub fn ask(&mut self, ledger: &Ledger) -> Result<()> {
         let spans = self.spans.iter_mut().chain([&mut self.recent]);
-        let mut added = spans.map(|span| span.summary.add(&span.query, entry));
-        added.try_for_each(|added| added)
+        let mut spans: Vec<&mut Span> = spans.collect();
+        let queries: Vec<&Query> = spans.iter().map(|span| &span.query).collect();
+        let summaries = cells::summaries(&queries, ledger)?;
+        for (span, summary) in spans.iter_mut().zip(summaries) {
+            span.summary = summary;
+        }
+        Ok(())
     }
 
     /// The answers. Details are about the period that is asked for, else about this month, and about

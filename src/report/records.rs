@@ -282,9 +282,9 @@ pub fn attempts(entries: &[Entry]) -> Result<Vec<String>> {
     for entry in entries {
         let share = Share::whole(entry);
         let (all, failed) = sums.entry(entry.receipt.currency.as_deref()).or_default();
-        all.add(entry, &share)?;
+        all.add(entry, &share, 1)?;
         if entry.record.status == Status::Failed {
-            failed.add(entry, &share)?;
+            failed.add(entry, &share, 1)?;
         }
     }
     let notes = sums.iter().map(|(currency, (all, failed))| {
@@ -315,7 +315,7 @@ pub fn attempts(entries: &[Entry]) -> Result<Vec<String>> {
 /// When its quantities are too large to add up.
 pub fn row(entry: &Entry) -> Result<Vec<Cell>> {
     let mut tally = Tally::default();
-    tally.add(entry, &Share::whole(entry))?;
+    tally.add(entry, &Share::whole(entry), 1)?;
     let sums = tally.tokens()?.named();
     let of = |figure: &Figure| (figure.cell)(entry);
     let field = |field| {

@@ -38,7 +38,7 @@ pub struct Row {
     /// The cost as far as it is known, in that currency; absent where none is.
     pub cost: Option<Exact>,
     /// The counts and sums.
-    pub tally: Tally,
+    pub tally: Box<Tally>,
     /// Token sums as dashboards count them.
     pub tokens: Tokens,
     /// What is stored, where the cost is one at other terms.
@@ -67,7 +67,7 @@ impl Row {
     ///
     /// # Errors
     /// When a sum is too large to keep exactly.
-    pub fn of(key: Key, currency: Option<String>, tally: Tally) -> Result<Self> {
+    pub fn of(key: Key, currency: Option<String>, tally: Box<Tally>) -> Result<Self> {
         Ok(Self {
             key,
             currency,
@@ -193,24 +193,32 @@ fn change(row: &Row) -> Option<Exact> {
 /// The largest amount first. Amounts of different currencies cannot be compared, so currencies stay
 /// together; unknown ones come last.
 fn by_amount(a: &Row, b: &Row, amount: fn(&Row) -> Option<Exact>) -> Ordering {
-    let order = |row: &Row| {
+    let parts = |row: &Row| {
         let amount = amount(row);
-        let largest = Reverse(amount.unwrap_or(Exact::ZERO));
-        (amount.is_none(), row.currency.clone(), largest)
+        (amount.is_none(), Reverse(amount.unwrap_or(Exact::ZERO)))
     };
-    order(a).cmp(&order(b))
+    let ((a_lacks, a_amount), (b_lacks, b_amount)) = (parts(a), parts(b));
+    let currencies = || a.currency.cmp(&b.currency);
+    let orders = a_lacks.cmp(&b_lacks).then_with(currencies);
+    orders.then_with(|| a_amount.cmp(&b_amount))
 }
 
 /// Compares the values of some dimensions in turn; `(none)` comes last.
 fn by_name(by: &[Dimension], a: &Row, b: &Row, wanted: fn(&Dimension) -> bool) -> Ordering {
     let pairs = by.iter().zip(a.key.iter().zip(&b.key));
-    let order = |dimension: &Dimension, value: &Option<String>| {
-        let rank = value.as_deref().filter(|_| dimension.is_time());
-        (value.is_none(), rank.map(calendar::rank), value.clone())
+    let order = |dimension: &Dimension, a: &Option<String>, b: &Option<String>| {
+        let rank = |value: &Option<String>| {
+            let value = value.as_deref().filter(|_| dimension.is_time());
+            value.map(calendar::rank)
+        };
+        let lacks = a.is_none().cmp(&b.is_none());
+        lacks
+            .then_with(|| rank(a).cmp(&rank(b)))
+            .then_with(|| a.cmp(b))
     };
     pairs
         .filter(|(dimension, _)| wanted(dimension))
-        .map(|(dimension, (a, b))| order(dimension, a).cmp(&order(dimension, b)))
+        .map(|(dimension, (a, b))| order(dimension, a, b))
         .find(|ordering| ordering.is_ne())
         .unwrap_or(Ordering::Equal)
 }

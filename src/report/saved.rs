@@ -118,6 +118,9 @@ fn put(groups: &mut Groups, key: Key, row: &Map<String, Json>) -> Result<(), Dam
         ..Tally::default()
     };
     let currency = text(row, "currency")?;
-    groups.entry(key).or_default().insert(currency, tally);
+    groups
+        .entry(key)
+        .or_default()
+        .insert(currency, Box::new(tally));
     Ok(())
 }

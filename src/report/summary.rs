@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::ledger::Entry;
+use crate::ledger::{Cell, Entry};
 use crate::pricing::fx::Way;
 use crate::pricing::{CostStatus, Receipt};
 use crate::usage::{Meter, Timestamp};
@@ -20,8 +20,9 @@ use super::{Filter, Period, Query};
 /// The values of the dimensions, in the order of `--by`; absent is a group of its own.
 pub type Key = Vec<Option<String>>;
 
-/// Tallies by currency. Records of unknown cost have no currency.
-pub type ByCurrency = BTreeMap<Option<String>, Tally>;
+/// Tallies by currency. Records of unknown cost have no currency. Boxed, because a node of the map has
+/// room for eleven, and most groups have one.
+pub type ByCurrency = BTreeMap<Option<String>, Box<Tally>>;
 
 /// Groups by their keys.
 pub type Groups = BTreeMap<Key, ByCurrency>;
@@ -38,6 +39,45 @@ pub struct Doubt {
     pub model: Option<String>,
     /// The reasons of the receipt.
     pub reason: String,
+}
+
+/// What of a summary records go into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goes {
+    /// All of it.
+    All,
+    /// The groups only.
+    Groups,
+    /// All but the groups.
+    Others,
+}
+
+/// How many records an entry stands for.
+#[derive(Clone, Copy)]
+struct Many {
+    records: u64,
+    span: Option<(Timestamp, Timestamp)>,
+    goes: Goes,
+}
+
+impl Many {
+    fn one(entry: &Entry) -> Self {
+        let at = entry.record.occurred.map(|occurred| occurred.at);
+        Self {
+            records: 1,
+            span: at.map(|at| (at, at)),
+            goes: Goes::All,
+        }
+    }
+
+    /// How many of them are counted outside of groups.
+    fn others(self) -> u64 {
+        if self.goes == Goes::Groups {
+            0
+        } else {
+            self.records
+        }
+    }
 }
 
 /// Everything that a report needs to know about the records it covers.
@@ -84,24 +124,48 @@ impl Summary {
     /// # Errors
     /// As [`Summary::add`].
     pub fn add_priced(&mut self, query: &Query, entry: &Entry, receipt: &Receipt) -> Result<()> {
+        self.add_many(query, entry, receipt, Many::one(entry))
+    }
+
+    /// Adds many records that are the same in everything that is asked for, as one entry with the
+    /// quantities and the cost of all.
+    ///
+    /// # Errors
+    /// As [`Summary::add`].
+    pub fn add_cell(&mut self, query: &Query, cell: &Cell, goes: Goes) -> Result<()> {
+        let many = Many {
+            records: cell.records,
+            span: cell.span,
+            goes,
+        };
+        self.add_many(query, &cell.entry, &cell.entry.receipt, many)
+    }
+
+    fn add_many(
+        &mut self,
+        query: &Query,
+        entry: &Entry,
+        receipt: &Receipt,
+        many: Many,
+    ) -> Result<()> {
         if let Some(Against::Period(period)) = query.against {
             let earlier = self.earlier.get_or_insert_default();
-            earlier.add_within(query, (period, &[]), entry, receipt)?;
+            earlier.add_within(query, (period, &[]), (entry, receipt), many)?;
         }
-        self.add_within(query, (query.period, &query.finer), entry, receipt)
+        self.add_within(query, (query.period, &query.finer), (entry, receipt), many)
     }
 
     fn add_within(
         &mut self,
         query: &Query,
         (period, finer): (Period, &[Dimension]),
-        entry: &Entry,
-        receipt: &Receipt,
+        (entry, receipt): (&Entry, &Receipt),
+        many: Many,
     ) -> Result<()> {
         let at = entry.record.occurred.map(|occurred| occurred.at);
         if !period.contains(at) {
             let is_asked = at.is_none() && chosen_lines(query, entry, receipt).is_some();
-            self.without_time += u64::from(is_asked);
+            self.without_time += if is_asked { many.others() } else { 0 };
             return Ok(());
         }
         let Some(chosen) = chosen_lines(query, entry, receipt) else {
@@ -119,33 +183,45 @@ impl Summary {
             chosen: &chosen,
             whole: whole.at(&costing),
             costing: &costing,
+            records: many.records,
         };
+        if many.goes != Goes::Others {
+            part.fold(&mut self.groups, None)?;
+            self.finer.resize_with(finer.len(), Groups::new);
+            for (groups, dimension) in self.finer.iter_mut().zip(finer) {
+                part.fold(groups, Some(dimension))?;
+            }
+        }
+        if many.goes == Goes::Groups {
+            return Ok(());
+        }
         let total = self.totals.entry(costing.currency.clone()).or_default();
         part.put(total, &part.whole)?;
-        part.fold(&mut self.groups, None)?;
-        self.finer.resize_with(finer.len(), Groups::new);
-        for (groups, dimension) in self.finer.iter_mut().zip(finer) {
-            part.fold(groups, Some(dimension))?;
-        }
-        self.observe(query, entry, receipt, &costing);
+        self.observe(query, (entry, receipt), &costing, many);
         Ok(())
     }
 
-    fn observe(&mut self, query: &Query, entry: &Entry, receipt: &Receipt, costing: &Costing) {
-        if let Some(at) = entry.record.occurred.map(|occurred| occurred.at) {
-            let (first, last) = self.seen.unwrap_or((at, at));
-            self.seen = Some((first.min(at), last.max(at)));
+    fn observe(
+        &mut self,
+        query: &Query,
+        (entry, receipt): (&Entry, &Receipt),
+        costing: &Costing,
+        Many { records, span, .. }: Many,
+    ) {
+        if let Some((from, to)) = span {
+            let (first, last) = self.seen.unwrap_or((from, to));
+            self.seen = Some((first.min(from), last.max(to)));
         }
         if let Some(price) = &receipt.price {
             let book = (price.book.clone(), price.version.clone());
-            *self.books.entry(book).or_default() += 1;
+            *self.books.entry(book).or_default() += records;
         }
-        *self.from.entry(costing.from).or_default() += 1;
+        *self.from.entry(costing.from).or_default() += records;
         if let Some(way) = &costing.way {
-            *self.ways.entry(Arc::clone(way)).or_default() += 1;
+            *self.ways.entry(Arc::clone(way)).or_default() += records;
         }
         if let (true, Some(own)) = (costing.unconverted, &costing.currency) {
-            *self.unconverted.entry(own.clone()).or_default() += 1;
+            *self.unconverted.entry(own.clone()).or_default() += records;
         }
         let listed = match costing.status {
             CostStatus::Unpriced => &mut self.unpriced,
@@ -160,7 +236,7 @@ impl Summary {
                 ..Doubt::default()
             };
         }
-        *listed.entry(doubt).or_default() += 1;
+        *listed.entry(doubt).or_default() += records;
     }
 }
 
@@ -222,6 +298,7 @@ struct Part<'a> {
     chosen: &'a Chosen<'a>,
     whole: Share<'a>,
     costing: &'a Costing,
+    records: u64,
 }
 
 impl<'a> Part<'a> {
@@ -242,7 +319,7 @@ impl<'a> Part<'a> {
         if self.query.view.has(Detail::Latency) {
             tally.times.add(self.entry);
         }
-        tally.add(self.entry, share)
+        tally.add(self.entry, share, self.records)
     }
 
     /// The groups that the entry belongs to, with what it adds to each: one with the whole of it,

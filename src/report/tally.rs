@@ -62,23 +62,24 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Adds an entry's share.
+    /// Adds an entry's share; an entry may stand for many records.
     ///
     /// # Errors
     /// When a sum of quantities becomes too large to keep exactly: wrong is worse than none.
-    pub fn add(&mut self, entry: &Entry, share: &Share<'_>) -> Result<()> {
-        self.records += 1;
+    pub fn add(&mut self, entry: &Entry, share: &Share<'_>, records: u64) -> Result<()> {
+        self.records += records;
         if entry.record.part.is_none() {
-            self.requests += 1;
-            self.failed += u64::from(entry.record.status == Status::Failed);
-            self.costed += u64::from(share.cost.is_some());
+            let many = |holds: bool| if holds { records } else { 0 };
+            self.requests += records;
+            self.failed += many(entry.record.status == Status::Failed);
+            self.costed += many(share.cost.is_some());
         }
         match share.status {
             CostStatus::Exact => {}
-            CostStatus::Estimated => self.estimated += 1,
-            CostStatus::Partial => self.partial += 1,
-            CostStatus::Unpriced => self.unpriced += 1,
-            CostStatus::Covered => self.covered += 1,
+            CostStatus::Estimated => self.estimated += records,
+            CostStatus::Partial => self.partial += records,
+            CostStatus::Unpriced => self.unpriced += records,
+            CostStatus::Covered => self.covered += records,
         }
         match (share.cost, &share.way) {
             (None, _) => {}
@@ -97,7 +98,7 @@ impl Tally {
                 Err(_) => sum.unread += 1,
             }
         }
-        self.compared.add(share.computed, share.reported);
+        self.compared.add(share.computed, share.reported, records);
         Ok(())
     }
 

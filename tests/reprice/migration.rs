@@ -122,6 +122,17 @@ fn the_third_schema_keeps_its_credits() {
 }
 
 #[test]
+fn the_fourth_schema_keeps_every_line_of_every_call() {
+    let home = home_of("ledgers/v4.db");
+    let report = home.json("report --by model,user,meter");
+    let told = std::fs::read_to_string(fixture("ledgers/v4.json")).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    for part in ["rows", "totals", "unpriced"] {
+        assert_eq!(report[part], told[part], "{part}");
+    }
+}
+
+#[test]
 fn every_figure_stands() {
     let home = home();
     let report = home.json("report --by provider,model");

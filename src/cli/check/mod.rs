@@ -153,21 +153,14 @@ fn judged(args: &CheckArgs, outputs: &Outputs, global: &Global, console: &Consol
     Ok(done)
 }
 
-/// One scan, or two where single requests are judged: which of them are several records must be
-/// known first.
+/// The verdict about a ledger, and the baseline that it would make.
 fn judge_all(
     args: &CheckArgs,
     mut judge: Judge<'_>,
     ledger: &Ledger,
     (baseline, balances): (Option<&Baseline>, Option<&[Balance]>),
 ) -> Result<(Verdict, Option<Baseline>)> {
-    if judge.looks_at_requests() {
-        ledger.for_each(&mut |entry| {
-            judge.note(entry);
-            Ok(())
-        })?;
-    }
-    ledger.for_each(&mut |entry| judge.add(entry))?;
+    judge.ask(ledger)?;
     let new_baseline = args.save_baseline.is_some().then(|| judge.baseline());
     let known = known(ledger, !args.paths.is_empty())?;
     let around = Around {

@@ -111,6 +111,21 @@ impl Cut {
         })
     }
 
+    /// What it asks of the records.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
+    /// Whether it looks at single requests, so that every record must be added.
+    pub fn is_of_requests(&self) -> bool {
+        self.requests.is_some()
+    }
+
+    /// Takes the sums of all records.
+    pub fn take(&mut self, summary: Summary) {
+        self.summary = summary;
+    }
+
     /// Adds an entry, if it belongs here.
     ///
     /// # Errors

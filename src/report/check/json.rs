@@ -15,7 +15,7 @@ impl Verdict {
         let report = self.report.json();
         let counts = Outcome::ALL.map(|it| (it.name().to_owned(), json!(self.count(it))));
         let totals = &self.report.summary.totals;
-        let count = |of: fn(&Tally) -> u64| totals.values().map(of).sum::<u64>();
+        let count = |of: fn(&Tally) -> u64| totals.values().map(|tally| of(tally)).sum::<u64>();
         let field = |name: &str| report.get(name).cloned().unwrap_or_default();
         json!({
             "schema": SCHEMA,

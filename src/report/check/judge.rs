@@ -1,4 +1,4 @@
-//! Records → verdict: one scan fills every cut that some rule asks for, then the rules are judged.
+//! Records → verdict: every cut that some rule asks for is filled, then the rules are judged.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use super::verdict::Verdict;
 use super::words::{Level, Metric};
 use super::{anomaly, budget, credit, data, growth, models};
 use crate::error::Result;
-use crate::ledger::Entry;
-use crate::report::{self, Query};
+use crate::ledger::{Entry, Ledger};
+use crate::report::{self, Period, Query, cells};
+use crate::usage::Timestamp;
 
 /// A check in progress.
 pub struct Judge<'r> {
     rules: &'r Rules,
     query: Query,
     currency: Option<String>,
-    split: Split,
     cuts: BTreeMap<Asked, Cut>,
     undated: u64,
 }
@@ -56,34 +56,59 @@ impl<'r> Judge<'r> {
             rules,
             query: query.clone(),
             currency: query.exchange.as_ref().map(|exchange| exchange.to.clone()),
-            split: Split::default(),
             cuts,
             undated: 0,
         })
     }
 
-    /// Whether requests are judged one by one: then every entry must be noted before any is added.
-    pub fn looks_at_requests(&self) -> bool {
-        self.cuts.keys().any(|asked| asked.dearest)
+    /// Looks at the records of a ledger. Where single requests are judged, which of them are several
+    /// records must be known first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or a sum becomes too large to keep exactly.
+    pub fn ask(&mut self, ledger: &Ledger) -> Result<()> {
+        // Within a period that has a beginning, what has no time is counted apart.
+        let undated = Query {
+            period: Period {
+                from: Some(Timestamp::from_millis(0)),
+                to: None,
+            },
+            ..self.query.clone()
+        };
+        let (single, mut sums): (Vec<&mut Cut>, Vec<&mut Cut>) =
+            self.cuts.values_mut().partition(|cut| cut.is_of_requests());
+        let queries = std::iter::once(&undated).chain(sums.iter().map(|cut| cut.query()));
+        let queries: Vec<&Query> = queries.collect();
+        let mut summaries = cells::summaries(&queries, ledger)?.into_iter();
+        self.undated = summaries.next().map_or(0, |summary| summary.without_time);
+        for (cut, summary) in sums.iter_mut().zip(summaries) {
+            cut.take(summary);
+        }
+        if single.is_empty() {
+            return Ok(());
+        }
+        let mut split = Split::default();
+        ledger.for_each(&mut |entry| {
+            note_split(entry, &mut split);
+            Ok(())
+        })?;
+        let mut single = single;
+        ledger.for_each(&mut |entry| {
+            let mut single = single.iter_mut();
+            single.try_for_each(|cut| cut.add(entry, &split))
+        })
     }
 
-    /// Notes which requests are several records.
-    pub fn note(&mut self, entry: &Entry) {
-        note_split(entry, &mut self.split);
-    }
-
-    /// Adds an entry.
+    /// Adds an entry that stands in no ledger; its request is taken to be one record.
     ///
     /// # Errors
     /// When a sum becomes too large to keep exactly.
     pub fn add(&mut self, entry: &Entry) -> Result<()> {
-        let filters = &self.query.filters;
-        let accepts = filters
-            .iter()
-            .all(|it| it.accepts(entry, self.query.timezone));
+        let mut filters = self.query.filters.iter();
+        let accepts = filters.all(|it| it.accepts(entry, self.query.timezone));
         self.undated += u64::from(accepts && entry.record.occurred.is_none());
         let mut cuts = self.cuts.values_mut();
-        cuts.try_for_each(|cut| cut.add(entry, &self.split))
+        cuts.try_for_each(|cut| cut.add(entry, &Split::default()))
     }
 
     /// The groups of a cut.

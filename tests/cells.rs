@@ -1,0 +1,248 @@
+//! Reports from cells (roll-ups and narrow rows) are the reports that every single record gives: over
+//! random logs, also after records were completed, by random questions.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failing test may stop
+
+#[allow(dead_code)] // other tests use the rest of it
+#[path = "common/torn.rs"]
+mod torn;
+
+use std::fmt;
+
+use chrono_tz::Tz;
+use llmcost::ledger::Ledger;
+use llmcost::report::{Against, Dimension, Filter, Period, Query, Summary, cells};
+use llmcost::usage::Timestamp;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::json;
+
+/// One call in a log: what it was, when (milliseconds), and how much.
+#[derive(Debug, Clone)]
+struct Call {
+    id: u32,
+    model: &'static str,
+    user: Option<&'static str>,
+    tenant: Option<&'static str>,
+    at: Option<i64>,
+    tokens: (u32, u32, u32),
+    extra: Extra,
+}
+
+/// What keeps some calls out of the roll-ups, or makes them another profile.
+#[derive(Debug, Clone, Copy)]
+enum Extra {
+    None,
+    Failed,
+    StatedCost,
+    Search,
+    Tag,
+}
+
+impl Call {
+    /// The call as a line; an early one says less.
+    fn line(&self, is_early: bool) -> String {
+        let (input, cached, output) = self.tokens;
+        let mut body = json!({
+            "id": format!("chatcmpl-{:029}", self.id), "object": "chat.completion", "model": self.model,
+            "choices": [{"index": 0, "finish_reason": if is_early { "length" } else { "stop" }, "message": {"role": "assistant", "content": ""}}],
+            "usage": {"prompt_tokens": input + cached, "completion_tokens": if is_early { output / 2 } else { output },
+                "total_tokens": input + cached + if is_early { output / 2 } else { output }, "prompt_tokens_details": {"cached_tokens": cached}},
+        });
+        match self.extra {
+            Extra::StatedCost => body["usage"]["cost"] = json!(0.125),
+            Extra::Failed => {
+                body = json!({"error": {"message": "no", "type": "server_error", "code": "server_error"}});
+            }
+            Extra::Search => body["citations"] = json!(["https://example.com"]),
+            Extra::None | Extra::Tag => {}
+        }
+        let mut line = json!({"provider": "openai", "user_id": self.user, "tenant_id": self.tenant, "request_id": format!("req-{}", self.id), "response": body});
+        if let Some(at) = self.at {
+            line["timestamp"] = json!(Timestamp::from_millis(at).to_string());
+        }
+        if matches!(self.extra, Extra::Tag) {
+            line["tags"] = json!({"env": "prod"});
+        }
+        line.to_string()
+    }
+}
+
+/// 1 November 2026, in milliseconds: the end of summer time in America.
+const START: i64 = 1_793_491_200_000;
+
+fn call() -> impl Strategy<Value = Call> {
+    let models = ["gpt-4o", "gpt-4o-mini", "o3", "nobody-sells-this"];
+    let extras = [
+        Extra::None,
+        Extra::None,
+        Extra::None,
+        Extra::Failed,
+        Extra::StatedCost,
+        Extra::Search,
+        Extra::Tag,
+    ];
+    (
+        0..60_u32,
+        select(models.to_vec()),
+        select(vec![None, Some("ann"), Some("bob"), Some("=cmd")]),
+        select(vec![None, Some("north"), Some("south")]),
+        proptest::option::weighted(0.9, START..START + 5 * 86_400_000),
+        (0..2_000_u32, 0..500_u32, 0..900_u32),
+        select(extras.to_vec()),
+    )
+        .prop_map(|(id, model, user, tenant, at, tokens, extra)| Call {
+            id,
+            model,
+            user,
+            tenant,
+            at,
+            tokens,
+            extra,
+        })
+}
+
+/// A question, and how it is told where it fails.
+#[derive(Clone)]
+struct Asked(Query);
+
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query = &self.0;
+        let by: Vec<String> = query
+            .by
+            .iter()
+            .chain(&query.finer)
+            .map(Dimension::key)
+            .collect();
+        let filters: Vec<String> = query
+            .filters
+            .iter()
+            .map(|filter| filter.dimension().key())
+            .collect();
+        write!(
+            f,
+            "by {by:?} where {filters:?} in {:?} {}",
+            query.period, query.timezone
+        )
+    }
+}
+
+fn query() -> impl Strategy<Value = Asked> {
+    let dimensions = [
+        "provider",
+        "model",
+        "user",
+        "tenant",
+        "day",
+        "week",
+        "hour",
+        "weekday",
+        "hour-of-day",
+        "status",
+        "cost-status",
+        "meter",
+        "conversation",
+        "tag:env",
+        "service-type",
+    ];
+    let filters = [
+        "model=gpt*",
+        "model!=o3",
+        "user=ann",
+        "user=(none)",
+        "tenant!=north",
+        "status=success",
+        "meter=output",
+        "day=2026-11-02",
+        "hour-of-day=03",
+        "cost-status=unpriced",
+    ];
+    let whole = |day: i64| Some(Timestamp::from_millis(START + day * 86_400_000));
+    let odd = |ms: i64| Some(Timestamp::from_millis(START + ms));
+    let periods = vec![
+        Period::default(),
+        Period {
+            from: whole(1),
+            to: whole(3),
+        },
+        Period {
+            from: whole(2),
+            to: None,
+        },
+        Period {
+            from: odd(7_777_777),
+            to: odd(250_000_001),
+        },
+    ];
+    (
+        subsequence(dimensions.to_vec(), 0..3),
+        subsequence(filters.to_vec(), 0..3),
+        select(periods.clone()),
+        proptest::option::weighted(0.3, select(periods)),
+        select(vec![
+            Tz::UTC,
+            Tz::UTC,
+            chrono_tz::America::New_York,
+            chrono_tz::Asia::Kathmandu,
+        ]),
+        proptest::option::weighted(0.3, select(vec!["model", "day", "user", "meter"])),
+    )
+        .prop_map(|(by, filters, period, against, zone, finer)| {
+            let mut query = Query::new(Timestamp::from_millis(START + 6 * 86_400_000));
+            query.by = Dimension::parse_list(&by).unwrap();
+            query.filters = filters
+                .iter()
+                .map(|text| Filter::parse(text).unwrap())
+                .collect();
+            query.period = period;
+            query.against = against.map(Against::Period);
+            query.timezone = zone;
+            query.finer = finer
+                .into_iter()
+                .map(|name| Dimension::parse(name).unwrap())
+                .collect();
+            Asked(query)
+        })
+}
+
+fn plain(query: &Query, ledger: &Ledger) -> Summary {
+    let mut summary = Summary::default();
+    ledger
+        .for_each(&mut |entry| summary.add(query, entry))
+        .unwrap();
+    summary
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn cells_add_up_to_what_records_do(
+        calls in proptest::collection::vec(call(), 1..60),
+        early in proptest::collection::vec(any::<bool>(), 60),
+        queries in proptest::collection::vec(query(), 12),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(&folder.path().join("ledger.db")).unwrap();
+        // Some calls come in early and are completed by a later run.
+        let lines = |is_early: &dyn Fn(usize) -> bool| {
+            let lines = calls.iter().enumerate().map(|(at, call)| call.line(is_early(at)));
+            lines.collect::<Vec<_>>().join("\n") + "\n"
+        };
+        for (name, text) in [("a.jsonl", lines(&|at| early[at])), ("b.jsonl", lines(&|_| false))] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            torn::read_into(&mut ledger, &[path.to_string_lossy().into_owned()]);
+        }
+        prop_assert_eq!(ledger.verify().unwrap(), Vec::<String>::new());
+        let mut quick = 0;
+        for asked in &queries {
+            let query = &asked.0;
+            if let Some(summary) = cells::summarize(query, &ledger).unwrap() {
+                quick += 1;
+                prop_assert_eq!(summary, plain(query, &ledger), "{:?}", asked);
+            }
+        }
+        prop_assert!(quick > 0);
+    }
+}
