@@ -152,6 +152,12 @@ fn inside(value: Raw<'_>) {
         );
     }
     let object = value.object();
+    if let Some(object) = &object {
+        for name in object.keys().filter(|name| !name.contains(['/', '~'])) {
+            let held = object.peek(name).map(Raw::as_str);
+            assert_eq!(value.at(&format!("/{name}")).map(Raw::as_str), held);
+        }
+    }
     let fields = object
         .iter()
         .flat_map(Object::entries)

@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::apart::{Done, Pool, Step, Waiting, Whole};
+use super::apart::{Done, Step, Waiting, Whole};
 use super::documents::{Outcome, Spot};
 use super::identify::Identifier;
 use super::outcome::SourceOutcome;
-use super::reader::{Current, End, Reader};
+use super::reader::{Current, End, Reader, STRIDE};
 use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::source::{Block, Found, Kind, Source};
@@ -22,7 +22,7 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// What a file holds, if it has been read; it is the first of those that were sent.
+    /// What a file holds, if it was sent to be read: then it is the first of those that were.
     ///
     /// # Errors
     /// When the thread that read it is gone.
@@ -49,6 +49,7 @@ impl Reader<'_, '_, '_, '_, '_> {
         let Some(pool) = self.pool.as_ref() else {
             return Ok(());
         };
+        let block = u64::try_from(pool.block()).unwrap_or(u64::MAX);
         self.ahead.next = self.ahead.next.max(done);
         while self.ahead.files.len() < pool.room() {
             let Some(found) = self.plan.sources.get(self.ahead.next) else {
@@ -56,7 +57,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             };
             self.ahead.next += 1;
             let path = self.plan.shown(&found.path);
-            let is_small = matches!(found.kind, Kind::File(stat) if stat.size < Pool::SMALL);
+            let is_small = matches!(found.kind, Kind::File(stat) if stat.size < block);
             if is_small
                 && !self.known.is_unchanged(found, &path)
                 && self.known.resume(found, &path).is_none()
@@ -73,7 +74,10 @@ impl Reader<'_, '_, '_, '_, '_> {
     pub(super) fn replay(&mut self, whole: Whole, path: String) -> Result<SourceOutcome> {
         let mut current = self.begin(path, "read", true)?;
         let mut format = Arc::from("");
-        for step in whole.steps {
+        for (done, step) in (1_u64..).zip(whole.steps) {
+            if done.is_multiple_of(STRIDE) {
+                self.report_progress(0)?;
+            }
             match step {
                 Step::Format(next) => format = next,
                 Step::Found(one) => self.settle_one(*one, &mut current, &format)?,

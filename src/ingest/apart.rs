@@ -105,9 +105,6 @@ impl<T> Waiting<T> {
 }
 
 impl Pool {
-    /// Files below so many bytes are read as a whole.
-    pub(super) const SMALL: u64 = 1 << 20;
-
     /// Begins threads that read by a plan.
     pub(super) fn new<'scope>(
         scope: &'scope Scope<'scope, '_>,
@@ -148,7 +145,7 @@ impl Pool {
         self.threads.count + AHEAD
     }
 
-    /// The bytes of a block.
+    /// The bytes of a block; files with fewer are read as a whole.
     pub(super) fn block(&self) -> usize {
         self.threads.block
     }
@@ -187,14 +184,12 @@ fn stopped() -> Error {
 /// What stands in a block, if its lines can be read apart.
 fn read(documents: &mut Documents<'_>, block: &Block, search: &Search<'_>) -> Option<Vec<Priced>> {
     let text = str::from_utf8(&block.bytes).ok()?;
-    let mut line = block.line;
-    for value in text.split_terminator('\n') {
+    for (line, value) in (block.line..).zip(text.split_terminator('\n')) {
         let value = value.trim_end_matches([' ', '\t', '\r']);
         let spot = Spot {
             line,
             ..Spot::default()
         };
-        line += 1;
         if value.is_empty() {
             continue;
         }

@@ -63,7 +63,7 @@ impl<'a> Raw<'a> {
 
     /// A value that was cut out of text that has been checked, and is not checked again.
     pub fn cut(text: &'a str) -> Self {
-        Self(text)
+        Self(text.trim_ascii())
     }
 
     /// The text of the value.
@@ -146,12 +146,28 @@ impl<'a> Raw<'a> {
         for step in pointer.split('/').skip(1) {
             let name = step.replace("~1", "/").replace("~0", "~");
             value = match value.kind() {
-                Kind::Object => value.object()?.peek(&name)?,
+                Kind::Object => value.field(&name)?,
                 Kind::Array => value.each_element().nth(name.parse().ok()?)?,
                 Kind::String | Kind::Number | Kind::Bool | Kind::Null => return None,
             };
         }
         (value.kind() != Kind::Null).then_some(value)
+    }
+
+    /// The last value of an object under a name, as [`Object::peek`] finds it, without a list of all.
+    fn field(self, name: &str) -> Option<Raw<'a>> {
+        let mut found = None;
+        for (quoted, escapes, value) in scan::Fields::of(self.0) {
+            let is_named = if escapes {
+                Raw(quoted).string()? == name
+            } else {
+                Raw(quoted).digits()? == name
+            };
+            if is_named {
+                found = Some(Raw(value));
+            }
+        }
+        found.filter(|value| value.kind() != Kind::Null)
     }
 
     /// The value with only its numbers, flags and known enum words left, for audit.
