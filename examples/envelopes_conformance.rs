@@ -29,6 +29,8 @@ use serde_json::Value as Json;
 enum Verdict {
     /// It gives what the index states.
     Agrees,
+    /// It does not, and the index is wrong: why.
+    Theirs(&'static str),
     /// It does not: what differs.
     Differs(String),
     /// Read, and the index states nothing.
@@ -43,15 +45,23 @@ impl Verdict {
     fn column(&self) -> usize {
         match self {
             Self::Agrees => 0,
-            Self::Differs(_) => 1,
-            Self::Read(_) => 2,
-            Self::Nothing(_) => 3,
-            Self::Rejected(_) => 4,
+            Self::Theirs(_) => 1,
+            Self::Differs(_) => 2,
+            Self::Read(_) => 3,
+            Self::Nothing(_) => 4,
+            Self::Rejected(_) => 5,
         }
     }
 }
 
-const WORDS: [&str; 5] = ["agrees", "differs", "read", "nothing", "rejected"];
+const WORDS: [&str; 6] = ["agrees", "theirs", "differs", "read", "nothing", "rejected"];
+
+/// Samples of which the index states what is not so, and the evidence.
+const REASONS: &[(&str, &str)] = &[(
+    "test_compatible_api_with_tool_calls_without_id",
+    "output 12 and 6 are stated, but the bodies' own totals hold 62 and 28 tokens more: thoughts, which Google \
+     bills as output and its OpenAI dialect shows in the total only",
+)];
 
 fn side(record: &UsageRecord, direction: Direction) -> u64 {
     let items = record.items.iter();
@@ -84,14 +94,15 @@ fn quoted_counts(quoted: &Json) -> Vec<(String, u64)> {
         .collect()
 }
 
-/// What differs from the index; `None` when it states nothing that can be compared.
+/// What differs from the index; `None` when it states no tokens that can be compared, and no other number
+/// of records.
 fn differences(expected: &Json, records: &[UsageRecord]) -> Option<Vec<String>> {
     let main: Vec<&UsageRecord> = records.iter().filter(|r| r.part.is_none()).collect();
     let mut wrong = Vec::new();
     let mut compared = false;
     let mut compare = |what: &str, wanted: Option<u64>, read: u64| {
         let Some(wanted) = wanted else { return };
-        compared = true;
+        compared |= what != "records";
         if wanted != read {
             wrong.push(format!("{what}: stated {wanted}, read {read}"));
         }
@@ -138,6 +149,7 @@ fn differences(expected: &Json, records: &[UsageRecord]) -> Option<Vec<String>> 
         compare(&name, Some(number), meters(names));
     }
     let mut left = main.clone();
+    let (mut lone, mut sum) = (Vec::new(), (0, 0));
     for body in expected["per_response_body"]
         .as_array()
         .into_iter()
@@ -156,13 +168,27 @@ fn differences(expected: &Json, records: &[UsageRecord]) -> Option<Vec<String>> 
         };
         match left.iter().position(equal) {
             Some(at) => drop(left.remove(at)),
-            None => wrong.push(format!(
-                "{}: no record with {input} in and {output} out",
-                body["model"]
-            )),
+            None => {
+                sum = (sum.0 + input, sum.1 + output);
+                lone.push(format!(
+                    "{}: no record with {input} in and {output} out",
+                    body["model"]
+                ));
+            }
         }
     }
-    compared.then_some(wrong)
+    // A call that states the usage of each model inside of it is a record for each of them.
+    let parts = records.iter().filter(|record| record.part.is_some());
+    let rest: Vec<&UsageRecord> = left.into_iter().chain(parts).collect();
+    let of_rest = |direction| {
+        rest.iter()
+            .map(|record| side(record, direction))
+            .sum::<u64>()
+    };
+    if (of_rest(Direction::Input), of_rest(Direction::Output)) != sum {
+        wrong.extend(lone);
+    }
+    (compared || !wrong.is_empty()).then_some(wrong)
 }
 
 fn judge(sample: &Json, outcomes: &Outcomes) -> Verdict {
@@ -171,7 +197,13 @@ fn judge(sample: &Json, outcomes: &Outcomes) -> Verdict {
     }
     match differences(&sample["expected"], &outcomes.records) {
         Some(wrong) if wrong.is_empty() => Verdict::Agrees,
-        Some(wrong) => Verdict::Differs(wrong.join(", ")),
+        Some(wrong) => {
+            let path = sample["path"].as_str().unwrap_or_default();
+            match REASONS.iter().find(|(part, _)| path.contains(part)) {
+                Some((_, why)) => Verdict::Theirs(why),
+                None => Verdict::Differs(wrong.join(", ")),
+            }
+        }
         None if outcomes.records.is_empty() => {
             let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
             for kind in &outcomes.ignored {
@@ -201,7 +233,7 @@ fn main() -> std::process::ExitCode {
     }
     let folder = Path::new(&folder);
     let (formats, options) = (Formats::builtin().unwrap(), Options::default());
-    let mut table: BTreeMap<String, [usize; 5]> = BTreeMap::new();
+    let mut table: BTreeMap<String, [usize; 6]> = BTreeMap::new();
     let index = std::fs::read_to_string(folder.join("INDEX.jsonl")).unwrap();
     for line in index.lines() {
         let sample: Json = serde_json::from_str(line).unwrap();
@@ -218,6 +250,7 @@ fn main() -> std::process::ExitCode {
         if list == WORDS[verdict.column()] {
             let detail = match verdict {
                 Verdict::Agrees => String::new(),
+                Verdict::Theirs(why) => why.to_owned(),
                 Verdict::Read(records) => format!("{records} records"),
                 Verdict::Differs(detail) | Verdict::Nothing(detail) | Verdict::Rejected(detail) => {
                     detail
@@ -237,10 +270,17 @@ fn main() -> std::process::ExitCode {
         println!("{kind:<36}{:>8}{cells}", counts.iter().sum::<usize>());
     }
     let sum = |column: usize| table.values().map(|counts| counts[column]).sum::<usize>();
-    let (agree, differ) = (sum(0), sum(1));
-    println!("{agree} of {} that state something agree", agree + differ);
-    if agree * 100 < required * (agree + differ) {
-        eprintln!("{required} % were to agree");
+    let (agree, theirs, differ) = (sum(0), sum(1), sum(2));
+    let stated = agree + theirs + differ;
+    let tenths = agree * 1000 / stated.max(1);
+    println!(
+        "states token totals: {stated}, agree: {agree} ({}.{} %), the index is wrong: {theirs}, \
+         unexplained: {differ}",
+        tenths / 10,
+        tenths % 10
+    );
+    if tenths < required * 10 || required > 0 && differ > 0 {
+        eprintln!("{required} % were to agree, and nothing was to differ without a reason");
         return std::process::ExitCode::FAILURE;
     }
     std::process::ExitCode::SUCCESS

@@ -9,6 +9,7 @@
 //! through the code.
 
 pub mod adapters;
+pub mod atomic;
 pub mod cli;
 pub mod envelopes;
 pub mod error;

@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 /// A module and the modules it may import beside itself.
 const MODULES: &[(&str, &[&str])] = &[
     ("error", &[]),
+    // Outputs and copies of a ledger appear whole or not at all: `cli` and `ledger` share the way.
+    ("atomic", &["error"]),
     ("money", &[]),
     ("json", &["error", "money"]),
     ("usage", &["error", "json", "money"]),
@@ -24,7 +26,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("envelopes", &["error", "json", "money", "usage"]),
     ("adapters", &["error", "json", "money", "usage"]),
     ("pricing", &["error", "json", "money", "usage"]),
-    ("ledger", &["error", "json", "money", "usage", "pricing"]),
+    (
+        "ledger",
+        &["error", "atomic", "json", "money", "usage", "pricing"],
+    ),
     (
         "report",
         &[
@@ -77,8 +82,10 @@ const WORDS: &[(&str, &[&str])] = &[
     ("Utc::now", &["cli"]),
     ("SystemTime", &[]),
     ("println!", &[]),
-    ("std::fs", &["source", "ledger", "cli"]),
-    ("File::open", &["source", "ledger", "cli"]),
+    ("std::fs", &["source", "ledger", "cli", "atomic"]),
+    ("File::open", &["source", "ledger", "cli", "atomic"]),
+    ("rustix", &["ledger", "atomic"]),
+    ("signal_hook", &["cli"]),
     ("comfy_table", &["render"]),
     ("csv::", &["render", "cli", "source"]),
     ("serde_saphyr", &["pricing"]),
@@ -269,6 +276,41 @@ fn the_top_level_is_as_wanted() {
         assert!(
             Path::new(env!("CARGO_MANIFEST_DIR")).join(name).exists(),
             "{name} is missing"
+        );
+    }
+}
+
+/// The value of a `name = "value"` line.
+fn quoted<'t>(line: &'t str, name: &str) -> Option<&'t str> {
+    let value = line.strip_prefix(name)?.trim_start().strip_prefix('=')?;
+    Some(value.trim().trim_matches('"'))
+}
+
+#[test]
+fn no_crate_talks_to_a_network_or_comes_from_elsewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap();
+    let deny = fs::read_to_string(root.join("deny.toml")).unwrap();
+    let deny: toml::Table = deny.parse().unwrap();
+    let banned: Vec<&str> = deny["bans"]["deny"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["name"].as_str().unwrap())
+        .collect();
+    assert!(banned.contains(&"reqwest") && banned.contains(&"rustls"));
+    let names: Vec<&str> = lock
+        .lines()
+        .filter_map(|line| quoted(line, "name"))
+        .collect();
+    assert!(names.len() > 100, "the lock file was not understood");
+    let found: Vec<&&str> = names.iter().filter(|name| banned.contains(name)).collect();
+    assert!(found.is_empty(), "{found:?}");
+    let sources = lock.lines().filter_map(|line| quoted(line, "source"));
+    for source in sources {
+        assert!(
+            source.starts_with("registry+") && source.ends_with("/crates.io-index"),
+            "{source}"
         );
     }
 }

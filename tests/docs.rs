@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use llmcost::adapters::{ADAPTERS, AGENTS, TRACES};
 use llmcost::envelopes::Formats;
 use llmcost::ingest::samples;
-use llmcost::ledger::Entry;
+use llmcost::ledger::{Entry, Ledger};
 use llmcost::report::{Query, charges, records, report};
 use llmcost::table::{Column, Kind, Shown};
 use llmcost::usage::{Field, FieldKind, METERS, Timestamp};
@@ -61,6 +61,38 @@ fn every_header_field_is_documented() {
         table.push_str(&format!("| `{field}` | {kind} | {} |\n", field.doc()));
     }
     check("docs/data-model.md", "fields", &table);
+}
+
+/// Tables and columns of a new ledger, as SQLite itself lists them.
+#[test]
+fn everything_that_a_ledger_stores_is_documented() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("ledger.db");
+    drop(Ledger::open(&path).unwrap());
+    let ledger = rusqlite::Connection::open(&path).unwrap();
+    let list = |sql: &str, name: &str| -> Vec<String> {
+        let mut list = ledger.prepare(sql).unwrap();
+        let name: &[&dyn rusqlite::ToSql] = if name.is_empty() { &[] } else { &[&name] };
+        let rows = list.query_map(name, |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    let columns = "SELECT name FROM pragma_table_info(?1)";
+    let page_text = fs::read_to_string(page("docs/privacy.md")).unwrap();
+    let mut table = "| table | columns |\n|---|---|\n".to_owned();
+    for name in list(tables, "") {
+        let columns: Vec<String> = list(columns, &name)
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        table.push_str(&format!("| `{name}` | {} |\n", columns.join(", ")));
+        let told = format!("**`{name}`**");
+        assert!(
+            page_text.contains(&told),
+            "docs/privacy.md does not say what {name} is"
+        );
+    }
+    check("docs/privacy.md", "tables", &table);
 }
 
 #[test]
@@ -186,6 +218,8 @@ fn every_link_inside_the_documentation_leads_somewhere() {
         "docs/outputs.md",
         "docs/cookbook.md",
         "docs/logging.md",
+        "docs/privacy.md",
+        "docs/reliability.md",
     ] {
         let text = fs::read_to_string(page(file)).unwrap();
         for link in text

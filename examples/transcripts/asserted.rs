@@ -19,6 +19,25 @@ pub enum Check {
     Cost(Exact, u32),
 }
 
+impl Check {
+    /// Whether it is about tokens.
+    pub fn counts_tokens(&self) -> bool {
+        match self {
+            Self::Call(..) | Self::Sum(..) => true,
+            Self::Records(_) | Self::Part(_) | Self::Cost(..) => false,
+        }
+    }
+
+    /// Whether all of its counts are zero.
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Self::Records(count) | Self::Part(count) | Self::Sum(_, count) => *count == 0,
+            Self::Call(_, counts) => counts.iter().all(|(_, count)| *count == 0),
+            Self::Cost(amount, _) => amount.is_zero(),
+        }
+    }
+}
+
 /// What tools call counts, and what they mean.
 const NAMES: &[(&str, &str)] = &[
     ("cache_creation_input_tokens", "cache_write"),
@@ -207,6 +226,7 @@ fn stated(subject: &str, verb: &str, argument: &str) -> Vec<Check> {
     if verb == "toBeDefined"
         && let Some((name, count)) = plain.split_once(" === ")
     {
+        let count = count.trim_end_matches(')');
         let found = figure(last_word(name), count, Some(&plain));
         return found.into_iter().collect();
     }

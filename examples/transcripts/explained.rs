@@ -4,19 +4,24 @@
 /// How a sample is counted that does not give what is stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// We decide otherwise, or the other tool is wrong.
-    Explained,
+    /// The other tool is wrong, or decides otherwise.
+    Theirs,
+    /// We lack something.
+    Ours,
     /// The test reads files, or a state of them, that are not in the sample.
     Incomplete,
     /// The sample states no usage.
     Unsupported,
 }
 
-use Kind::{Explained, Incomplete, Unsupported};
+use Kind::{Incomplete, Ours, Theirs, Unsupported};
 
 const GUESSED: &str =
     "the file states no tokens; the test counts calls whose tokens are guessed from texts";
-const ONE_USE: &str = "the tokens agree; a record is what a session used of a model, not a request";
+const ONE_USE: &str = "the tokens agree; a record is what a session used of a model, because its two \
+    files state the same requests without an id in common, so single requests would be counted twice";
+const ONLY_TOTAL: &str = "the file states a total and nothing else. That tool calls all of it output; here it is a \
+    total whose parts are not known, and unpriced";
 
 /// What is known of a sample.
 pub fn reason(name: &str) -> Option<&'static (&'static str, Kind, &'static str)> {
@@ -29,103 +34,106 @@ pub const REASONS: &[(&str, Kind, &str)] = &[
     // Another decision, or a mistake of the other side.
     (
         "falls_back_to_total_tokens_in_messages_path",
-        Explained,
-        "only a total is stated; the other tool calls all of it output",
+        Theirs,
+        ONLY_TOTAL,
     ),
     (
         "falls_back_to_total_tokens_when_copilot_parts_are_missing",
-        Explained,
-        "only a total is stated; the other tool calls all of it output",
+        Theirs,
+        ONLY_TOTAL,
     ),
     (
         "toktrack/tests/fixtures/claude-sample",
-        Explained,
-        "one of the four rows is a notice that Claude Code wrote itself, with zeros",
+        Theirs,
+        "one of the four rows is a notice that Claude Code wrote itself (`<synthetic>`, zeros): no call",
     ),
     (
         "copilot/decomposes-cache-inclusive-input",
-        Explained,
-        ONE_USE,
+        Theirs,
+        "output 0 is asserted of rows that state 81 and 19: that tool takes the output of a session from its \
+         events, which are not there; all other counts agree",
     ),
     (
         "copilot/does-not-crash-on-malformed-toolRequests",
-        Explained,
+        Ours,
         ONE_USE,
     ),
-    ("copilot/never-emits-an-empty-timestamp", Explained, ONE_USE),
+    ("copilot/never-emits-an-empty-timestamp", Ours, ONE_USE),
     (
         "parses-BOTH-the-store-rows-and-the-shutdown-rollup",
-        Explained,
-        "the test asserts a row and the totals that hold it; the totals are what is read",
+        Theirs,
+        "a row and the totals that hold it are asserted side by side, as parsed; the same tool counts them \
+         once when it serves them (its test `serves the rollup total at every stage`)",
     ),
     (
         "emits-a-session-whose-sole-rollup",
-        Explained,
-        "the tokens agree; the other tool does not count totals of a session as a call",
+        Theirs,
+        "that tool counts totals of a session as no call, though requests were billed",
     ),
     (
         "serves-a-rollup-only-session-with-zero-call-weight",
-        Explained,
-        "the tokens agree; the other tool does not count totals of a session as a call",
+        Theirs,
+        "that tool counts totals of a session as no call, though requests were billed",
     ),
     (
         "serves-a-rollup-with-an-unparseable-timestamp",
-        Explained,
-        "totals without a time: the other tool adds a row to them, which they may hold already",
+        Theirs,
+        "totals without a time: that tool adds a row of 100 to totals of 500 that may hold it, and leaves \
+         out one of 50; nothing in the files tells, and never twice comes first",
     ),
-    (
-        "serves-the-covered-gap-AND-the-crash-tail",
-        Explained,
-        "a row that is newer than the last totals of a session that crashed is left out: 300 of 500",
-    ),
+    ("serves-the-covered-gap-AND-the-crash-tail", Ours, ONE_USE),
     (
         "loads_usage_from_droid_settings_files",
-        Explained,
-        "a second file states that nothing was used: it is a call of zero tokens",
+        Theirs,
+        "a second file states that nothing was used: that tool drops it, here it is a call of zero tokens",
     ),
     (
         "does-not-poison-seenKeys-when-a-Gemini-message-timestamp",
-        Explained,
-        "a call without a valid time is still a call",
+        Theirs,
+        "that tool drops a call without a valid time; it was billed",
     ),
     (
         "keeps-one-authoritative-call-and-uses-top-level-totals",
-        Explained,
-        "the tokens agree; two models are two records, each with its own rate",
+        Theirs,
+        "two models are two records, each with its own rate; that tool names one of them",
     ),
     (
         "treats-malformed-authoritative-fields-as-absent",
-        Explained,
-        "a count below zero is rejected and told, the other tool mends it",
+        Theirs,
+        "input -1, reasoning -2 and a total that is a word: that tool takes them for absent and counts output \
+         4; here a count below zero is rejected and told, with its line",
     ),
     (
         "dsh/parses-the-upstream-snapshot-two-steps",
-        Explained,
-        "the other tool prices reasoning on top of the output; DeepSeek counts it inside",
+        Theirs,
+        "that tool prices 90 output and 18 reasoning on top; DeepSeek's documentation has reasoning_tokens as a \
+         part of completion_tokens, and so does the file: its second step wrote one word in 25 tokens, 22 of \
+         them reasoning",
     ),
     (
         "lingtai-tui/does-not-crash-on-a-valid-JSON-manifest",
-        Explained,
-        "a row with neither cached nor thinking tokens is recognised by its path only, which is no proof",
+        Theirs,
+        "a row with neither cached nor thinking tokens is known by its path only; the same fields are what \
+         price lists have, so it is left for a mapping",
     ),
     (
         "mistral-vibe/falls-back-to-LiteLLM-pricing",
-        Explained,
-        "the tokens agree; a Claude model of Mistral's is not in the price book",
+        Theirs,
+        "the tokens agree; a Claude model of Mistral's is in no vendor's price list, that tool takes Anthropic's",
     ),
     (
         "does-not-include-archived-child-sessions",
-        Explained,
+        Theirs,
         "an archived session was billed all the same",
     ),
     (
         "opencode/keeps-zero-usage-assistant-messages",
-        Explained,
+        Theirs,
         "an answer that states zero tokens and no cost bills nothing",
     ),
     (
         "opencode/recognizes-tool-call",
-        Explained,
+        Theirs,
         "an answer that states zero tokens and no cost bills nothing",
     ),
     // A part of what the test reads.

@@ -71,7 +71,7 @@ pub fn holds(check: &Check, entries: &[Entry]) -> bool {
 
 /// Whether the tokens that are stated are those that were read, whatever number of records they
 /// stand in: every stated sum holds, and the counts of all stated calls add up to ours.
-pub fn totals_hold(checks: &[Check], entries: &[Entry]) -> bool {
+pub fn totals_hold(checks: &[&Check], entries: &[Entry]) -> bool {
     let all: Vec<&Entry> = entries.iter().collect();
     let mut of_calls: BTreeMap<&str, u64> = BTreeMap::new();
     let mut stated = false;
@@ -94,6 +94,24 @@ pub fn totals_hold(checks: &[Check], entries: &[Entry]) -> bool {
     }
     let add_up = |(name, count): (&&str, &u64)| sums(&all, name).contains(count);
     stated && of_calls.iter().all(add_up)
+}
+
+/// Whether what is stated adds up to the totals of records of which nothing but a total is known.
+pub fn unsplit_holds(checks: &[&Check], entries: &[Entry]) -> bool {
+    let stated = checks.iter().map(|check| match check {
+        Check::Sum(_, count) => *count,
+        Check::Call(_, counts) => counts.iter().map(|(_, count)| count).sum(),
+        Check::Records(_) | Check::Part(_) | Check::Cost(..) => 0,
+    });
+    let of = |entry: &Entry| {
+        let total = entry
+            .record
+            .stated_total
+            .filter(|_| entry.record.items.is_empty());
+        u64::try_from(total?.exact().to_integer().ok()?).ok()
+    };
+    let totals: Option<u64> = entries.iter().map(of).sum();
+    totals.is_some_and(|total| total > 0 && total == stated.sum::<u64>())
 }
 
 fn requests(entries: &[Entry]) -> usize {

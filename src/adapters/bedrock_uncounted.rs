@@ -1,5 +1,5 @@
 //! Bedrock bodies that bill tokens and state none: Mistral, Command R, Jurassic, Nova embeddings,
-//! Rerank, RetrieveAndGenerate. Bedrock counts them in the headers `X-Amzn-Bedrock-*-Token-Count`,
+//! Rerank, Retrieve, RetrieveAndGenerate. Bedrock counts them in the headers `X-Amzn-Bedrock-*-Token-Count`,
 //! or nowhere, so each is an unknown, never a zero.
 
 use super::{Adapter, Context, Reader, Reading, bedrock, probe, shared};
@@ -61,6 +61,17 @@ const SHAPES: &[Shape] = &[
         text: "",
         reason: "",
         is: |body| probe::first(body, "results").is_some_and(|first| first.has("relevanceScore")),
+    },
+    // The question was embedded; of how many tokens, nothing says.
+    Shape {
+        modality: "embedding",
+        operation: "retrieval",
+        text: "",
+        reason: "",
+        is: |body| {
+            probe::first(body, "retrievalResults")
+                .is_some_and(|first| first.has("content") && first.has("location"))
+        },
     },
     Shape {
         modality: "text",

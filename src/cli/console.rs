@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Progress;
+use crate::ledger::{Migration, SCHEMA_VERSION};
 use crate::render::{Digits, Style, json, visible};
 use crate::reprice;
 use crate::usage::Timestamp;
@@ -111,6 +112,16 @@ impl Console {
         }
     }
 
+    /// Says that a ledger was brought to this program's schema, and where it stands as it was.
+    pub fn migrated(&self, migration: Option<&Migration>) {
+        if let Some(Migration { from, backup }) = migration {
+            self.remark(&format!(
+                "the ledger was brought from schema {from} to {SCHEMA_VERSION}; as it was, it stands in {}",
+                backup.display()
+            ));
+        }
+    }
+
     /// An error on standard error, with what to do about it.
     pub fn error(&self, error: &Error) {
         // Paths stand in it; its own line ends are ours.
@@ -181,6 +192,16 @@ pub fn catch_interrupts() {
             std::process::exit(130);
         }
     }));
+}
+
+/// From now on a file that outgrows a limit of the system (`ulimit -f`) is an error that can be told,
+/// and not the end of the program.
+pub fn outlive_file_limits() {
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(
+        signal_hook::consts::SIGXFSZ,
+        std::sync::Arc::default(),
+    ));
 }
 
 /// Whether the user wants it to end.

@@ -8,7 +8,7 @@ use super::input::How;
 use super::output::counted;
 use super::{Console, Done, Global, agents, input};
 use crate::error::{Error, Result};
-use crate::ingest::Outcomes;
+use crate::ingest::{Outcomes, Users};
 use crate::ledger::Ledger;
 use crate::table::NONE;
 
@@ -41,6 +41,17 @@ pub struct IngestArgs {
     /// State what the records do not say: model, user, tenant, timestamp, seconds, tag.NAME … (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    /// Leave users out: what has one is nobody's
+    #[arg(long)]
+    no_user: bool,
+    /// Name users by a pseudonym that only who has the key can tell from a name
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "LLMCOST_USER_KEY",
+        hide_env_values = true
+    )]
+    hash_users: Option<String>,
     /// All or nothing: one reject undoes the run and exits with 1 [env: LLM_USAGE_FAIL_OPEN=false]
     #[arg(long)]
     strict: bool,
@@ -75,7 +86,7 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
     } else if paths.is_empty() {
         paths = rejected(&path, console)?;
     }
-    let logs = input::Logs::find(&paths, &args.set, global, console)?;
+    let logs = input::Logs::find(&paths, &args.set, global, console)?.naming(args.users());
     // A per-1k price book carries settings, too; the environment goes before it.
     let prices = input::prices(global)?;
     let settings = prices.usage_logging().cloned().unwrap_or_default();
@@ -87,7 +98,7 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
     let mut ledger = if args.dry_run && !path.exists() {
         Ledger::scratch()?
     } else {
-        Ledger::open(&path)?
+        input::writing(&path, console)?
     };
     let how = How {
         strict,
@@ -109,9 +120,19 @@ pub fn run(args: &IngestArgs, global: &Global, console: &Console) -> Result<Done
     })
 }
 
+impl IngestArgs {
+    fn users(&self) -> Users {
+        match &self.hash_users {
+            _ if self.no_user => Users::Nobody,
+            Some(key) => Users::Hashed(key.clone()),
+            None => Users::Named,
+        }
+    }
+}
+
 /// The files in which something could not be read, as far as they are still there.
 fn rejected(ledger: &Path, console: &Console) -> Result<Vec<String>> {
-    let sources = Ledger::open_for_reading(ledger)?.sources()?;
+    let sources = input::reading(ledger, console)?.sources()?;
     let rejected = sources.into_iter().filter(|source| source.rejected > 0);
     let (there, gone): (Vec<String>, Vec<String>) = rejected
         .map(|source| source.path)

@@ -8,7 +8,7 @@ use super::console::{self, Console};
 use super::formats;
 use crate::envelopes::Formats;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::{self, Options, Outcomes, Plan};
+use crate::ingest::{self, Options, Outcomes, Plan, Users};
 use crate::ledger::Ledger;
 use crate::pricing::{PriceBook, Prices};
 use crate::report::nearest;
@@ -32,6 +32,26 @@ pub fn ledger_path(global: &Global) -> Result<PathBuf> {
             Error::usage("there is no home directory to keep a ledger in")
                 .hint("name one with --ledger FILE")
         })
+}
+
+/// Opens a ledger for reading. What had to be done for that is said.
+///
+/// # Errors
+/// When there is none, or it cannot be used.
+pub fn reading(path: &Path, console: &Console) -> Result<Ledger> {
+    let ledger = Ledger::open_for_reading(path)?;
+    console.migrated(ledger.migration());
+    Ok(ledger)
+}
+
+/// Opens a ledger for writing; makes it where there is none. What had to be done for that is said.
+///
+/// # Errors
+/// When it cannot be used.
+pub fn writing(path: &Path, console: &Console) -> Result<Ledger> {
+    let ledger = Ledger::open(path)?;
+    console.migrated(ledger.migration());
+    Ok(ledger)
 }
 
 /// A folder that an environment variable names, or one below the home directory.
@@ -139,7 +159,7 @@ pub fn records(
                 "--set fills what logs do not say; name the logs that it is for",
             ));
         }
-        return Ledger::open_for_reading(&ledger_path(global)?);
+        return reading(&ledger_path(global)?, console);
     }
     let logs = Logs::find(paths, set, global, console)?;
     let mut ledger = Ledger::scratch()?;
@@ -188,6 +208,12 @@ impl Logs {
             now: console.now()?,
             sources: source::expand(paths)?,
         })
+    }
+
+    /// The same, with users named in this way.
+    pub fn naming(mut self, users: Users) -> Self {
+        self.options.users = users;
+        self
     }
 
     /// Reads them into a ledger, with a progress bar.

@@ -3,6 +3,7 @@
 
 mod agents;
 mod anomalies;
+mod backup;
 mod check;
 mod completions;
 mod config;
@@ -10,6 +11,7 @@ mod console;
 mod credits;
 mod explain;
 mod export;
+mod forget;
 mod formats;
 mod ingest;
 mod input;
@@ -78,7 +80,10 @@ Money:
   credits      Credits of users and tenants: grants, balances, statements
 
 Ledger:
+  backup       Copy the ledger to a file, whoever writes to it meanwhile
   verify       Check that the ledger is sound
+  forget       Take a user, a run or a file out again
+  prune        Take records of long ago out
 
 Other:
   config       Show the settings, and where each comes from
@@ -172,7 +177,10 @@ enum Command {
     Formats(formats::FormatsArgs),
     Sources(sources::SourcesArgs),
     Runs(runs::RunsArgs),
+    Backup(backup::BackupArgs),
     Verify(verify::VerifyArgs),
+    Forget(forget::ForgetArgs),
+    Prune(forget::PruneArgs),
     Config(config::ConfigArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -202,6 +210,7 @@ impl Done {
 
 /// Runs a command line and says how the process ends.
 pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+    console::outlive_file_limits();
     let settings = config::Settings::load();
     // Help must be had with settings that cannot be read, too.
     let command = match &settings {
@@ -211,12 +220,11 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     let cli = match parse(arguments, command) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers; a closed pipe is no failure either.
-            let asked = !error.use_stderr();
-            return if error.print().is_ok() && asked {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::from(if asked { 0 } else { 2 })
+            let code = if error.use_stderr() { 2 } else { 0 };
+            return match error.print() {
+                // Help and version are answers, and a closed pipe is no failure.
+                Err(failed) if failed.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(2),
+                _ => ExitCode::from(code),
             };
         }
     };
@@ -276,7 +284,10 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
         Some(Command::Credits(args)) => credits::run(&args, &global, console),
         Some(Command::Sources(args)) => sources::run(&args, &global, console),
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
+        Some(Command::Backup(args)) => backup::run(&args, &global, console),
         Some(Command::Verify(args)) => verify::run(&args, &global, console),
+        Some(Command::Forget(args)) => forget::forget(&args, &global, console),
+        Some(Command::Prune(args)) => forget::prune(&args, &global, console),
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),
         Some(Command::Completions(args)) => completions::run(&args, console),
         Some(Command::Man(args)) => man::run(&args, console),

@@ -7,7 +7,9 @@ use clap::Args;
 use serde_json::Value as Json;
 
 use super::console::{Console, write_failed};
+use crate::atomic::{self, Draft};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ledger::Ledger;
 use crate::render::{self, Dialect, Document, Format, Style};
 use crate::table::{Page, Table};
 
@@ -182,13 +184,17 @@ impl OutputArgs {
     }
 }
 
+/// Fails where an output must not be put. A ledger is never replaced by one, whatever is forced.
 fn refuse_existing(path: &Path, force: bool) -> Result<()> {
-    if force || path.symlink_metadata().is_err() {
-        return Ok(());
+    atomic::refuse(path, force)?;
+    if Ledger::is_one(path) {
+        let error = Error::new(
+            ErrorKind::Output,
+            "this file is a ledger; it was not touched",
+        );
+        return Err(error.at(path, None).hint("name another file"));
     }
-    Err(Error::new(ErrorKind::Output, "this file is there already")
-        .at(path, None)
-        .hint("replace it with --force"))
+    Ok(())
 }
 
 /// Replaces a file, or makes it and the folders above it. Who may read it stays as it is.
@@ -218,38 +224,20 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
     }
 }
 
-/// Writes beside the file and renames, so that nobody ever sees half of it.
+/// Nobody ever sees half of the file.
 fn to_file(
     path: &Path,
     force: bool,
     write: impl FnOnce(&mut dyn Write) -> Result<()>,
 ) -> Result<()> {
-    let failed = |error: &std::io::Error| write_failed(error).at(path, None);
     refuse_existing(path, force)?;
-    let name = path
-        .file_name()
-        .ok_or_else(|| Error::usage("this is no file name").at(path, None))?;
-    let beside = path.with_file_name(format!(
-        ".{}.{}",
-        name.to_string_lossy(),
-        std::process::id()
-    ));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&beside).map_err(|error| failed(&error))?;
-    let mut out = std::io::BufWriter::new(file);
-    let written = write(&mut out).and_then(|()| {
-        let synced = out.flush().and_then(|()| out.get_ref().sync_all());
-        synced
-            .and_then(|()| std::fs::rename(&beside, path))
-            .map_err(|error| failed(&error))
-    });
-    if written.is_err() {
-        drop(std::fs::remove_file(&beside));
-    }
-    written
+    let mut draft = Draft::begin(path, force)?;
+    let mut out = std::io::BufWriter::new(draft.file());
+    write(&mut out)?;
+    out.flush()
+        .map_err(|error| write_failed(&error).at(path, None))?;
+    drop(out);
+    draft.publish()
 }
 
 /// How many of what, in words: `1 file`, `2 files`.

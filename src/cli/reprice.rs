@@ -8,7 +8,6 @@ use super::output::OutputArgs;
 use super::selection::SelectionArgs;
 use super::{Done, Global, input};
 use crate::error::Result;
-use crate::ledger::Ledger;
 use crate::report::{self, Dimension, Layout, Query, Report, Summary, changes};
 use crate::reprice::{self, Outcome, Plan};
 
@@ -67,10 +66,10 @@ pub fn run(args: &RepriceArgs, global: &Global, console: &Console) -> Result<Don
     };
     let path = input::ledger_path(global)?;
     // A ledger that is not there is not made for this.
-    let ledger = Ledger::open_for_reading(&path)?;
+    let ledger = input::reading(&path, console)?;
     let outcome = if args.apply {
         drop(ledger);
-        reprice::apply(&mut Ledger::open(&path)?, &plan, &mut take)
+        reprice::apply(&mut input::writing(&path, console)?, &plan, &mut take)
     } else {
         reprice::preview(&ledger, &plan, &mut take)
     };

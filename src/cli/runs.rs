@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::output::OutputArgs;
 use super::{Console, Done, Global, input};
 use crate::error::Result;
-use crate::ledger::{Ledger, RunInfo};
+use crate::ledger::RunInfo;
 use crate::table::{Cell, Column, Kind, Table};
 
 /// List what was ingested when
@@ -24,7 +24,7 @@ pub struct RunsArgs {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn run(args: &RunsArgs, global: &Global, console: &Console) -> Result<Done> {
-    let ledger = Ledger::open_for_reading(&input::ledger_path(global)?)?;
+    let ledger = input::reading(&input::ledger_path(global)?, console)?;
     let runs = ledger.runs()?;
     let lines: Vec<Json> = runs.iter().map(line).collect();
     let json = json!({"schema": "llmcost.runs/1", "rows": lines});
@@ -34,7 +34,7 @@ pub fn run(args: &RunsArgs, global: &Global, console: &Console) -> Result<Done> 
 }
 
 /// Counts of a run under their names.
-fn counts(run: &RunInfo) -> [(&'static str, &'static str, u64); 9] {
+fn counts(run: &RunInfo) -> [(&'static str, &'static str, u64); 10] {
     let counts = &run.counts;
     [
         ("read", "Read", counts.read()),
@@ -46,6 +46,7 @@ fn counts(run: &RunInfo) -> [(&'static str, &'static str, u64); 9] {
         ("pending", "Pending", counts.pending),
         ("conflicts", "Conflicts", counts.conflicts),
         ("repriced", "Repriced", run.repriced),
+        ("removed", "Removed", run.removed),
     ]
 }
 
@@ -61,6 +62,7 @@ fn table(runs: &[RunInfo]) -> Table {
         version: String::new(),
         what: String::new(),
         repriced: 0,
+        removed: 0,
         counts: crate::ledger::Counts::default(),
     };
     columns.extend(counts(&names).map(|(key, title, _)| Column::new(key, title, Kind::Count)));

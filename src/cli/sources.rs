@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::output::OutputArgs;
 use super::{Console, Done, Global, input};
 use crate::error::Result;
-use crate::ledger::{Ledger, RejectInfo, SourceInfo};
+use crate::ledger::{RejectInfo, SourceInfo};
 use crate::table::{Cell, Column, Kind, Table};
 use crate::usage::Timestamp;
 
@@ -28,7 +28,7 @@ pub struct SourcesArgs {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn run(args: &SourcesArgs, global: &Global, console: &Console) -> Result<Done> {
-    let ledger = Ledger::open_for_reading(&input::ledger_path(global)?)?;
+    let ledger = input::reading(&input::ledger_path(global)?, console)?;
     let (table, lines) = if args.rejects {
         rejects(&ledger.rejects()?)
     } else {

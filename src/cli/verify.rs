@@ -6,7 +6,6 @@ use serde_json::json;
 use super::output::OutputArgs;
 use super::{Console, Done, Global, input};
 use crate::error::Result;
-use crate::ledger::Ledger;
 use crate::render::Format;
 use crate::table::{Cell, Column, Kind, Table};
 
@@ -16,7 +15,7 @@ use crate::table::{Cell, Column, Kind, Table};
 /// keys, sums and runs. Mends nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  llmcost verify && echo sound
+  llmcost verify
   llmcost verify --format json
 
 Exit status: 0 sound, 1 damage was found, 2 the ledger cannot be read.")]
@@ -30,7 +29,7 @@ pub struct VerifyArgs {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn run(args: &VerifyArgs, global: &Global, console: &Console) -> Result<Done> {
-    let ledger = Ledger::open_for_reading(&input::ledger_path(global)?)?;
+    let ledger = input::reading(&input::ledger_path(global)?, console)?;
     let findings = ledger.verify()?;
     let lines: Vec<_> = findings
         .iter()

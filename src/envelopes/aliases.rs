@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::place::{Unit, step_text};
-use super::said::{Said, Target};
+use super::said::{LONGEST_NAME, Said, Target};
 use super::written;
 use crate::error::Result;
 use crate::json::{Kind, Object, Raw, plain, plain_after};
@@ -76,8 +76,12 @@ impl Aliases {
         }
         hits.sort_by_key(|hit| hit.rank);
         for hit in hits {
-            if let Some(word) = hit.value.word().filter(|word| hit.fits(word)) {
-                said.state(hit.target, &word, hit.unit, &hit.place);
+            match hit.value.word() {
+                Some(word) if hit.fits(&word) => {
+                    said.state(hit.target, &word, hit.unit, &hit.place);
+                }
+                Some(word) => said.leave_out(hit.target, &word, &hit.place),
+                None => {}
             }
         }
     }
@@ -122,8 +126,7 @@ impl Aliases {
 /// How much worse a name inside of a holder is than any name beside it.
 const FAR: usize = 1000;
 
-/// Longer words, or more of them, are somebody's text: `{"user":"What is …"}` is a chat, not a name.
-const LONGEST_NAME: usize = 128;
+/// More words are somebody's text: `{"user":"What is …"}` is a chat, not a name.
 const MOST_WORDS: usize = 3;
 
 impl Hit<'_, '_> {

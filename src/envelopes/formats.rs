@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::aliases::Aliases;
 use super::format::Format;
 use super::place::{Place, Scene, step_text};
-use super::said::{Said, Target};
+use super::said::{LONGEST_NAME, Said, Target};
 use super::when::When;
 use super::written;
 use crate::error::Result;
@@ -181,9 +181,6 @@ pub fn state_all(states: &States, scene: Scene<'_, '_>, base: &str, said: &mut S
 
 /// Labels of one object, at most.
 const MOST_LABELS: usize = 32;
-/// Longer words are texts, which never become labels.
-const LONGEST_LABEL: usize = 128;
-
 /// States every short word of the object that stands at a place, under its own name there.
 fn state_every(
     target: fn(String) -> Target,
@@ -201,19 +198,24 @@ fn state_every(
     let Ok(object) = Object::parse(text) else {
         return;
     };
-    let short = |word: &String| word.len() <= LONGEST_LABEL && !word.contains('\n');
     // Header fields have places of their own, and `_name` is the sender's own.
     let label = |name: &str| {
         let other = Field::meant_by(name).is_none() && !name.starts_with('_');
-        (other && name.len() <= LONGEST_LABEL).then(|| printable(name))
+        (other && name.len() <= LONGEST_NAME).then(|| printable(name))
     };
-    let words = object.entries().filter_map(|(name, value)| {
-        let name = label(name)?;
-        Some((name, value.word().filter(short)?))
-    });
-    for (name, word) in words.take(MOST_LABELS) {
+    let words = object
+        .entries()
+        .filter_map(|(name, value)| Some((label(name)?, value.word()?)));
+    let mut kept = 0;
+    for (name, word) in words {
         let at = format!("{base}{}{}", place.as_written(), step_text(&name));
-        said.state(&target(name), &word, None, &at);
+        let is_short = word.len() <= LONGEST_NAME && !word.contains('\n');
+        if is_short && kept < MOST_LABELS {
+            said.state(&target(name), &word, None, &at);
+        } else {
+            said.leave_out(&target(name), &word, &at);
+        }
+        kept += usize::from(is_short);
     }
 }
 

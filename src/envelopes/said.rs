@@ -101,6 +101,9 @@ impl Target {
     }
 }
 
+/// Longer words, in bytes, are somebody's text: they never become names or labels.
+pub(super) const LONGEST_NAME: usize = 128;
+
 /// What the envelopes around a response say of it, the nearest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Said {
@@ -120,6 +123,8 @@ pub struct Said {
     pub failed: Option<bool>,
     /// Where each of them stands.
     pub places: BTreeMap<String, String>,
+    /// Names that are too long to be kept: what they would be, and where they stand.
+    pub too_long: BTreeMap<String, String>,
 }
 
 impl Said {
@@ -156,6 +161,15 @@ impl Said {
         };
         if stated && !place.starts_with('=') {
             self.places.insert(shown(&target.name()), shown(place));
+        }
+    }
+
+    /// Notes that a name is left out because it is too long; a text in its place is none.
+    pub fn leave_out(&mut self, target: &Target, word: &str, place: &str) {
+        let is_name = word.len() > LONGEST_NAME && !word.contains(char::is_whitespace);
+        if is_name {
+            let place = shown(place);
+            self.too_long.entry(shown(&target.name())).or_insert(place);
         }
     }
 
@@ -204,6 +218,7 @@ impl Said {
             (&mut self.tags, &outer.tags),
             (&mut self.attributes, &outer.attributes),
             (&mut self.places, &outer.places),
+            (&mut self.too_long, &outer.too_long),
         ] {
             for (name, value) in others {
                 own.entry(name.clone()).or_insert_with(|| value.clone());

@@ -61,6 +61,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             if is_small
                 && !self.known.is_unchanged(found, &path)
                 && self.known.resume(found, &path).is_none()
+                && !self.is_own(found)
                 && !(found.named && Ledger::is_one(&found.path))
             {
                 let waiting = pool.send_file(found.clone(), path)?;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Users;
 use crate::envelopes::{Said, Target};
 use crate::error::{Error, Result};
 use crate::money::Quantity;
@@ -22,6 +23,8 @@ pub struct Options {
     pub settings: BTreeMap<String, String>,
     /// The time of records that state none.
     pub timestamp: Option<Timestamp>,
+    /// Whether users are named.
+    pub users: Users,
 }
 
 /// Settings that select rates for the whole record.
@@ -138,6 +141,7 @@ pub fn complete(record: &mut UsageRecord, options: &Options) {
     if record.attributes.contains_key("plan") {
         record.notes.retain(|note| note.text != PLAN_UNKNOWN);
     }
+    options.users.apply(record);
     derive(record);
 }
 
@@ -176,6 +180,14 @@ pub fn fill(record: &mut UsageRecord, around: &Said) {
     }
     if around.is_failure() && record.items.is_empty() {
         record.status = Status::Failed;
+    }
+    let is_lost =
+        |(name, _): &(&String, _)| record.part.is_none() && !around.places.contains_key(*name);
+    let lost: Vec<_> = around.too_long.iter().filter(is_lost).collect();
+    for (name, place) in lost {
+        record.warn(format!(
+            "{name} at {place} is longer than 128 characters and not kept"
+        ));
     }
 }
 

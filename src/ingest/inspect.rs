@@ -10,7 +10,7 @@ use crate::envelopes::{Formats, Leaf, leaves};
 use crate::error::Result;
 use crate::json::Object;
 use crate::source::{Database, Document, Ending, Frame, Source};
-use crate::usage::UsageRecord;
+use crate::usage::{NoteKind, UsageRecord};
 
 /// Frames or rows that are looked at; a long log says the same all over.
 const MOST: u64 = 10_000;
@@ -24,6 +24,8 @@ pub struct Sight {
     pub read_as: BTreeMap<String, u64>,
     /// What bills nothing, by kind.
     pub ignored: BTreeMap<String, u64>,
+    /// What is odd in records and does not touch their cost.
+    pub warnings: BTreeMap<String, u64>,
     /// What could not be read: lines and reasons.
     pub rejected: Vec<(u64, String)>,
     /// The first record and where it stands.
@@ -131,6 +133,10 @@ impl Sight {
                 Outcome::Record(record, _) => {
                     let layers = found.spot.layers.split(' ').next().unwrap_or_default();
                     *self.read_as.entry(layers.to_owned()).or_default() += 1;
+                    let notes = record.notes.iter();
+                    for note in notes.filter(|note| note.kind == NoteKind::Warning) {
+                        *self.warnings.entry(note.text.clone()).or_default() += 1;
+                    }
                     if self.first.is_none() {
                         self.first = Some((found.spot, *record));
                         self.leaves.clear();

@@ -11,7 +11,7 @@ use crate::source::{Found, Kind, Position, Stat, has_newer_rows};
 use crate::usage::Timestamp;
 
 /// Goes up with every change in how anything is read, so that files are read again by the new ways.
-const READER: u32 = 3;
+const READER: u32 = 4;
 
 /// A file that was changed less than this before it was read may change again without its time or
 /// size telling.

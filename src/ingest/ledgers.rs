@@ -2,7 +2,6 @@
 //! in it, so merging the ledgers of several machines counts nothing twice and moves no cost.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::outcome::SourceOutcome;
 use super::pricer;
@@ -18,10 +17,6 @@ impl Reader<'_, '_, '_, '_, '_> {
     /// # Errors
     /// As [`super::ingest`].
     pub fn ledger(&mut self, found: &Found, path: String) -> Result<SourceOutcome> {
-        if is_same(&found.path, self.run.path()) {
-            let fault = Fault::new("is the ledger that is being written");
-            return self.unreadable(path, &fault);
-        }
         let other = match Ledger::open_for_reading(&found.path) {
             Ok(other) => other,
             Err(error) => return self.unreadable(path, &Fault::new(error.message)),
@@ -65,20 +60,15 @@ impl Reader<'_, '_, '_, '_, '_> {
             id: entry.id,
             basis: entry.basis,
         };
+        let mut record = entry.record.clone();
+        self.plan.options.users.apply(&mut record);
         // A new record keeps its cost; one that two ledgers know in part is priced as any other.
         let search = self.search;
-        let price = |record: &UsageRecord, before: Option<&_>| match before {
-            None if *record == entry.record => entry.receipt.clone(),
-            before => pricer::price(record, before, search),
+        let price = |given: &UsageRecord, before: Option<&_>| match before {
+            None if *given == record => entry.receipt.clone(),
+            before => pricer::price(given, before, search),
         };
         let into = (source, current);
-        self.put(entry.record.clone(), identity, &entry.place, into, &price)
-    }
-}
-
-fn is_same(one: &Path, other: &Path) -> bool {
-    match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
+        self.put(record.clone(), identity, &entry.place, into, &price)
     }
 }

@@ -22,6 +22,7 @@ mod settling;
 mod text;
 mod transcripts;
 mod unrecognized;
+mod users;
 
 pub use apart::Threads;
 pub use complete::Options;
@@ -29,3 +30,4 @@ pub use documents::{Documents, Found, Outcome, Spot};
 pub use inspect::{Look, Sight, inspect, inspect_database};
 pub use outcome::{Outcomes, SourceOutcome, Warning};
 pub use run::{Plan, Progress, Watch, ingest, ingest_by};
+pub use users::Users;

@@ -10,7 +10,7 @@ use super::run::{Plan, Progress, Watch};
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::ledger::{Counts, Ledger, Run, SourceInfo};
 use crate::pricing::Search;
-use crate::source::{self, Ending, Found, Frame, Opened, Source};
+use crate::source::{self, Ending, Found, Frame, Kind, Opened, Source};
 use crate::usage::Timestamp;
 
 /// A run on its way through its sources.
@@ -21,6 +21,8 @@ pub struct Reader<'r, 'p, 'l, 'w, 'v> {
     pub run: Run<'l>,
     /// What has been read before.
     pub known: Known,
+    /// Numbers and devices of the ledger's own files.
+    pub own: Vec<(u64, u64)>,
     /// What became of it.
     pub outcomes: &'r mut Outcomes,
     /// How far it is: whole sources.
@@ -58,6 +60,9 @@ pub(super) struct End {
     pub(super) stateless: bool,
 }
 
+/// Why one of the ledger's own files is no log.
+const OWN: &str = "is the ledger that is being written";
+
 /// Frames between two reports of progress.
 pub const STRIDE: u64 = 256;
 
@@ -70,6 +75,13 @@ impl Reader<'_, '_, '_, '_, '_> {
         let path = self.plan.shown(&found.path);
         let outcome = if self.known.is_unchanged(found, &path) {
             SourceOutcome::unchanged(path)
+        } else if self.is_own(found) {
+            // It must not be opened, not even to look: closing it would take away the ledger's locks.
+            if found.named {
+                self.unreadable(path, &Fault::new(OWN))?
+            } else {
+                SourceOutcome::skipped(path, OWN)
+            }
         } else if found.named && Ledger::is_one(&found.path) {
             self.ledger(found, path)?
         } else if let Some(whole) = self.ahead.take(found)? {
@@ -82,6 +94,14 @@ impl Reader<'_, '_, '_, '_, '_> {
         };
         self.outcomes.sources.push(outcome);
         Ok(())
+    }
+
+    /// Whether a file is one of the ledger that is being written.
+    pub(super) fn is_own(&self, found: &Found) -> bool {
+        match found.kind {
+            Kind::File(stat) => self.own.contains(&(stat.inode, stat.device)),
+            Kind::Stdin | Kind::Pipe | Kind::Skipped(_) | Kind::Unreadable(_) => false,
+        }
     }
 
     /// Reads what was opened. `before` is how many candidates and rejects were in the part that may be

@@ -115,6 +115,7 @@ pub fn ingest_by(
             ahead: Ahead::default(),
             documents: None,
             plan,
+            own: run.files(),
             search: &search,
             run,
             known,

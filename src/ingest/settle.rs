@@ -10,6 +10,9 @@ use crate::error::Result;
 use crate::ledger::{Place, Pricer, Put, RejectInfo};
 use crate::usage::{Field, Identity, IdentityBasis, NoteKind, UsageRecord};
 
+/// Longest usage object that is kept beside the line items, in bytes; real ones have a few hundred.
+const LONGEST_RAW: usize = 16_384;
+
 impl Reader<'_, '_, '_, '_, '_> {
     /// Takes what the documents have found so far into the ledger.
     ///
@@ -66,12 +69,20 @@ impl Reader<'_, '_, '_, '_, '_> {
     /// When the ledger cannot be written.
     pub fn put(
         &mut self,
-        record: UsageRecord,
+        mut record: UsageRecord,
         identity: Identity,
         place: &Place,
         (source, current): (i64, &mut Current),
         price: &Pricer<'_>,
     ) -> Result<()> {
+        if record
+            .raw_usage
+            .as_ref()
+            .is_some_and(|raw| raw.len() > LONGEST_RAW)
+        {
+            record.raw_usage = None;
+            record.warn("usage: too long to be kept for audit");
+        }
         let warnings = record
             .notes
             .iter()

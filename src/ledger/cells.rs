@@ -2,19 +2,20 @@
 //! and stretch of time is which. Cells come from the roll-ups where these can tell, otherwise from one
 //! pass over the narrow rows; records that have more than their row stand apart and come one by one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rusqlite::Connection;
 
 use super::columns::{CORE, Home, home, side};
 use super::read::{Loader, Profile};
-use super::rollups::{ALL_DAYS, Part, Sums};
+use super::rollups::{ALL_DAYS, DAY_MS, NO_DAY, Part, Sums};
 use super::{Entry, Ledger, cards, rollups, shared};
 use crate::error::Result;
+use crate::ledger::lookup::Lookup;
 use crate::money::{Exact, Money, Quantity};
 use crate::pricing::Charge;
-use crate::usage::{Facts, Field, LineItem, Timestamp};
+use crate::usage::{Facts, Field, LineItem, Meter, Occurred, TimeBasis, Timestamp};
 
 /// Records that are the same in everything that is asked for.
 pub struct Cell {
@@ -81,12 +82,12 @@ impl Ledger {
         let mut known = Known::new(&self.connection, wanted);
         let sums = match wanted.origin {
             Origin::Rows => from_rows(&self.connection, &mut known),
-            Origin::Profiles => from_profiles(&self.connection, &mut known),
+            Origin::Profiles => of_profiles("roll_profile", &self.connection, &mut known),
             Origin::Parties => from_parties(&self.connection, &mut known, false),
             Origin::PartiesOfAllDays => from_parties(&self.connection, &mut known, true),
         };
         for ((_, profile, party), sums) in sums.map_err(failed)? {
-            match known.cell(profile, party, &sums).map_err(failed)? {
+            match known.cell(profile, party, &sums) {
                 Some(cell) => take(&cell)?,
                 None => return Ok(false),
             }
@@ -104,11 +105,35 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// Hands the totals that were kept of pruned records to a function, a day and profile at a time.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, a sum is more than an entry can hold, or the function fails.
+    pub fn for_each_kept(&self, take: &mut dyn FnMut(&Cell) -> Result<()>) -> Result<()> {
+        let failed = |error: rusqlite::Error| self.failed(&error);
+        let all = Wanted {
+            origin: Origin::Profiles,
+            by_party: false,
+            stretch: &|at| Some(at.map_or(NO_DAY, |at| at.millis().div_euclid(DAY_MS))),
+            accepts_profile: &|_| true,
+            accepts_party: &|_| true,
+        };
+        let mut known = Known::new(&self.connection, &all);
+        let cells = of_profiles("roll_kept", &self.connection, &mut known).map_err(failed)?;
+        for ((_, profile, party), sums) in cells {
+            let cell = known.cell(profile, party, &sums);
+            take(&cell.ok_or_else(|| failed(rusqlite::Error::InvalidQuery))?)?;
+        }
+        Ok(())
+    }
+}
+
 fn from_rows(
     connection: &Connection,
     known: &mut Known<'_>,
 ) -> rusqlite::Result<BTreeMap<Key, Sums>> {
-    let mut cells: HashMap<Key, Sums> = HashMap::new();
+    let mut cells: Lookup<Key, Sums> = Lookup::default();
     rollups::for_each(connection, &mut |part: &Part| {
         if part.sides & side::APART != 0 || !known.accepts(part.profile, part.party)? {
             return Ok(());
@@ -124,12 +149,13 @@ fn from_rows(
     Ok(cells.into_iter().collect())
 }
 
-fn from_profiles(
+fn of_profiles(
+    table: &str,
     connection: &Connection,
     known: &mut Known<'_>,
 ) -> rusqlite::Result<BTreeMap<Key, Sums>> {
     let mut cells = BTreeMap::<Key, Sums>::new();
-    let mut list = rollups::select("roll_profile", "day, profile, 0", "1", connection)?;
+    let mut list = rollups::select(table, "day, profile, 0", "1", connection)?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
         let (profile, sums) = (row.get(1)?, rollups::sums(row)?);
@@ -191,8 +217,8 @@ struct Known<'k> {
     connection: &'k Connection,
     wanted: &'k Wanted<'k>,
     loader: Loader,
-    profiles: HashMap<i64, Option<Template>>,
-    parties: HashMap<i64, Option<Rc<Facts>>>,
+    profiles: Lookup<i64, Option<Template>>,
+    parties: Lookup<i64, Option<Rc<Facts>>>,
 }
 
 /// What the records of a profile have in common.
@@ -208,8 +234,8 @@ impl<'k> Known<'k> {
             connection,
             wanted,
             loader: Loader::default(),
-            profiles: HashMap::new(),
-            parties: HashMap::new(),
+            profiles: Lookup::default(),
+            parties: Lookup::default(),
         }
     }
 
@@ -249,58 +275,55 @@ impl<'k> Known<'k> {
     }
 
     /// The records of a cell as one; none where a sum does not fit.
-    fn cell(&mut self, profile: i64, party: i64, sums: &Sums) -> rusqlite::Result<Option<Cell>> {
+    fn cell(&self, profile: i64, party: i64, sums: &Sums) -> Option<Cell> {
         let Some(Some(template)) = self.profiles.get(&profile) else {
-            return Ok(None);
+            return None;
         };
         let mut entry = template.profile.entry.clone();
         if let Some(Some(facts)) = self.parties.get(&party) {
             entry.record.facts.fill_from(facts);
         }
-        let Ok(cost) = i64::try_from(sums.cost) else {
-            return Ok(None);
-        };
-        if entry.receipt.cost.is_some() {
-            entry.receipt.cost = Some(Money::from_pico(cost));
-        }
+        let cost = i64::try_from(sums.cost).ok()?;
+        let is_priced = entry.receipt.cost.is_some();
+        entry.receipt.cost = is_priced.then(|| Money::from_pico(cost));
         for ((meter, rate), quantity) in CORE.into_iter().zip(template.rates).zip(sums.meters) {
-            let Ok(quantity) = i64::try_from(quantity) else {
-                return Ok(None);
-            };
-            if quantity == 0 {
-                continue;
+            let quantity = i64::try_from(quantity).ok()?;
+            if quantity != 0 {
+                let rate = rate.filter(|_| is_priced);
+                let charge = charge(meter, quantity, rate)?;
+                let item = LineItem::new(charge.meter.clone(), charge.quantity);
+                entry.record.items.push(item);
+                entry.receipt.charges.push(charge);
             }
-            let rate = rate.filter(|_| entry.receipt.cost.is_some());
-            let Some(cost) = rate
-                .map(|rate| quantity.checked_mul(rate))
-                .map_or(Some(None), |cost| cost.map(Some))
-            else {
-                return Ok(None);
-            };
-            let quantity = Quantity::new(Exact::from_integer(quantity)).unwrap_or_default();
-            entry
-                .record
-                .items
-                .push(LineItem::new(meter.clone(), quantity));
-            entry.receipt.charges.push(Charge {
-                meter,
-                quantity,
-                attributes: BTreeMap::new(),
-                rate: None,
-                cost: cost.map(Money::from_pico),
-                rounded: false,
-            });
         }
         let time = |ms| Timestamp::from_millis(ms);
         let span = sums.span.map(|(first, last)| (time(first), time(last)));
-        match (&mut entry.record.occurred, span) {
-            (Some(occurred), Some((first, _))) => occurred.at = first,
-            (occurred, _) => *occurred = None,
-        }
-        Ok(Some(Cell {
+        // The profile that stands for a class may be one without a time, or the other way round.
+        let basis = entry.record.occurred.map(|occurred| occurred.basis);
+        entry.record.occurred = span.map(|(first, _)| Occurred {
+            at: first,
+            basis: basis.unwrap_or(TimeBasis::Response),
+        });
+        Some(Cell {
             entry,
             records: u64::try_from(sums.records).unwrap_or(0),
             span,
-        }))
+        })
     }
+}
+
+/// What a quantity costs at a rate in 10⁻¹² per unit; none where that does not fit.
+fn charge(meter: Meter, quantity: i64, rate: Option<i64>) -> Option<Charge> {
+    let cost = match rate {
+        Some(rate) => Some(Money::from_pico(quantity.checked_mul(rate)?)),
+        None => None,
+    };
+    Some(Charge {
+        meter,
+        quantity: Quantity::new(Exact::from_integer(quantity)).unwrap_or_default(),
+        attributes: BTreeMap::new(),
+        rate: None,
+        cost,
+        rounded: false,
+    })
 }

@@ -75,10 +75,10 @@ pub mod side {
     pub const SEARCHES: i64 = 4;
     /// `tag`
     pub const TAGS: i64 = 8;
-    /// No table: its provider states a cost.
-    pub const REPORTED: i64 = 16;
+    /// No table: its provider states a cost, or a total of tokens and nothing of what it is made of.
+    pub const STATED: i64 = 16;
     /// The records that no roll-up holds have one of these.
-    pub const APART: i64 = ITEMS | SEARCHES | REPORTED;
+    pub const APART: i64 = ITEMS | SEARCHES | STATED;
 }
 
 /// Columns of `usage` that every row has, in order. `chk` stands between and is not among them.
@@ -139,28 +139,30 @@ pub fn fields_of(table: Home) -> impl Iterator<Item = Field> {
         .filter(move |field| home(*field) == table)
 }
 
-/// Whole records as a relation with one column for everything that is known: what `FROM` takes. The
-/// joins are outer ones, so that no plan can begin with the shared rows.
-pub fn record() -> &'static str {
-    static TEXT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
-    TEXT.get_or_init(|| {
-        let own = ROW.into_iter().chain(SOMETIMES).map(|name| ("u", name));
-        let shared = PROFILE.into_iter().map(|name| ("p", name));
-        let fields = Field::ALL.iter().map(|field| {
-            let table = match home(*field) {
-                Home::Row => "u",
-                Home::Profile => "p",
-                Home::Party => "q",
-            };
-            (table, field.name())
-        });
-        let columns = own.chain(shared).chain(fields);
-        let columns: Vec<String> = columns
-            .map(|(table, name)| format!("{table}.{name} AS {name}"))
-            .collect();
-        format!(
-            "(SELECT {} FROM usage AS u LEFT JOIN profile AS p ON p.id = u.profile LEFT JOIN party AS q ON q.id = u.party)",
-            columns.join(", ")
-        )
-    })
+/// `SELECT` of whole records, with one column for everything that is known. The joins are outer ones, so
+/// that no plan can begin with the shared rows.
+pub fn select_record() -> String {
+    let own = ROW.into_iter().chain(SOMETIMES).map(|name| ("u", name));
+    let shared = PROFILE.into_iter().map(|name| ("p", name));
+    let fields = Field::ALL.iter().map(|field| {
+        let table = match home(*field) {
+            Home::Row => "u",
+            Home::Profile => "p",
+            Home::Party => "q",
+        };
+        (table, field.name())
+    });
+    let columns = own.chain(shared).chain(fields);
+    let columns: Vec<String> = columns
+        .map(|(table, name)| format!("{table}.{name} AS {name}"))
+        .collect();
+    format!(
+        "SELECT {} FROM usage AS u LEFT JOIN profile AS p ON p.id = u.profile LEFT JOIN party AS q ON q.id = u.party",
+        columns.join(", ")
+    )
+}
+
+/// Whole records as a relation: what `FROM` takes.
+pub fn record() -> String {
+    format!("({})", select_record())
 }

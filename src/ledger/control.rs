@@ -50,21 +50,24 @@ impl Control {
             )?;
         }
         GROWING.iter().try_for_each(|table| {
-            let held = stored(connection, table)?;
-            let grown = sum_after(connection, table, held.0)?;
-            if grown.0 == 0 {
+            let (last, held) = stored(connection, table)?;
+            let (new_last, grown) = sum_after(connection, table, last)?;
+            if new_last == last {
                 return Ok(());
             }
-            store(
-                connection,
-                table,
-                (held.0 + grown.0, held.1.wrapping_add(grown.1)),
-            )
+            store(connection, table, (new_last, held.wrapping_add(grown)))
         })
     }
 }
 
-/// What is stored of a table: its rows and the sum of their hashes.
+/// Sums a growing table up anew: rows of it were taken out or overwritten.
+pub fn recount(connection: &Connection, table: &str) -> rusqlite::Result<()> {
+    let sums = sum_after(connection, table, 0)?;
+    store(connection, table, sums)
+}
+
+/// What is stored of a table: how many rows it has, or the number of its last one where it only grows,
+/// and the sum of their hashes.
 pub fn stored(connection: &Connection, table: &str) -> rusqlite::Result<(i64, i64)> {
     let find = "SELECT records, sum FROM control WHERE name = ?1";
     let found = connection
@@ -82,35 +85,33 @@ fn store(connection: &Connection, table: &str, (rows, sum): (i64, i64)) -> rusql
         .map(drop)
 }
 
-/// How many rows a growing table has after its first ones, and the sum of their hashes.
-pub fn sum_after(connection: &Connection, table: &str, rows: i64) -> rusqlite::Result<(i64, i64)> {
-    sum_where(connection, table, &format!("id > {rows}"))
+/// The last row of a growing table, at least this one, and the sum of the hashes of all after it.
+pub fn sum_after(connection: &Connection, table: &str, row: i64) -> rusqlite::Result<(i64, i64)> {
+    sum_where(connection, table, row, &format!("id > {row}"))
 }
 
-/// The same of its first rows.
-pub fn sum_of_first(
-    connection: &Connection,
-    table: &str,
-    rows: i64,
-) -> rusqlite::Result<(i64, i64)> {
-    sum_where(connection, table, &format!("id <= {rows}"))
+/// The sum of the hashes of its rows up to one.
+pub fn sum_up_to(connection: &Connection, table: &str, row: i64) -> rusqlite::Result<(i64, i64)> {
+    sum_where(connection, table, row, &format!("id <= {row}"))
 }
 
 fn sum_where(
     connection: &Connection,
     table: &str,
+    row: i64,
     condition: &str,
 ) -> rusqlite::Result<(i64, i64)> {
     let mut list = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition}"))?;
     let columns = list.column_count();
     let mut found = list.query([])?;
-    let (mut count, mut total, mut bytes) = (0, 0_i64, Bytes::default());
+    let (mut highest, mut total, mut bytes) = (row, 0_i64, Bytes::default());
     while let Some(row) = found.next()? {
         bytes.clear();
         for at in 0..columns {
             bytes.push(Val::of(row.get_ref(at)?));
         }
-        (count, total) = (count + 1, total.wrapping_add(bytes.sum()));
+        highest = highest.max(row.get("id")?);
+        total = total.wrapping_add(bytes.sum());
     }
-    Ok((count, total))
+    Ok((highest, total))
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::keys::Held as Known;
 use super::{
-    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, facts, open, read, runs,
+    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, facts, file, open, read, runs,
     sources, trail, write,
 };
 use crate::error::{Error, Result};
@@ -64,9 +64,9 @@ impl Run<'_> {
         })
     }
 
-    /// Where the ledger is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Numbers and devices of the ledger's own files, which must not be opened beside it.
+    pub fn files(&self) -> Vec<(u64, u64)> {
+        file::numbers(&self.path)
     }
 
     /// Its number.

@@ -1,10 +1,9 @@
 //! The key store: which records the ledger holds, by identity. Everything that knows how keys are
 //! kept is in this file, so that it can be swapped for something faster.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::ledger::lookup::Lookup;
 use crate::usage::RecordId;
 
 /// Keys that wait to be stored together, in their order: a table that grows in order stays quick.
@@ -22,7 +21,7 @@ pub enum Held {
 /// The keys of a run.
 #[derive(Default)]
 pub struct Keys {
-    waiting: HashMap<RecordId, i64>,
+    waiting: Lookup<RecordId, i64>,
     /// Whether the table holds any key.
     stored: Option<bool>,
 }

@@ -3,20 +3,25 @@
 //! A [`Ledger`] is an open file, or a private scratch one. A [`Run`] is one transaction that brings
 //! records in: all of it is committed, or none.
 
+mod backup;
 mod cards;
 mod cells;
 mod chain;
 mod codes;
 mod columns;
+mod content;
 mod control;
 mod credits;
 mod entry;
 mod exchange;
 mod expressions;
 mod facts;
+mod file;
+mod forget;
 mod intake;
 mod items;
 mod keys;
+mod lookup;
 mod names;
 mod open;
 mod query;
@@ -43,7 +48,9 @@ use rusqlite::Connection;
 pub use cells::{Cell, Origin, Wanted, is_shared};
 pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
+pub use forget::{Forgotten, Removed, Unwanted};
 pub use intake::{Pricer, Put, Run};
+pub use open::Migration;
 pub use query::{Answer, Column, ColumnKind, Datum, Document, Question, Unanswered, View, Views};
 pub use reprice::{Choice, Rewritten};
 pub use runs::{Counts, RunInfo};
@@ -59,6 +66,7 @@ use crate::usage::Timestamp;
 pub struct Ledger {
     connection: Connection,
     path: PathBuf,
+    migration: Option<Migration>,
 }
 
 /// Shortest beginning of an id that is looked for.
@@ -67,18 +75,34 @@ const SHORTEST_PREFIX: usize = 4;
 impl Ledger {
     /// Opens a ledger for writing; makes it where there is none.
     pub fn open(path: &Path) -> Result<Self> {
-        Ok(Self {
-            connection: open::for_writing(path)?,
-            path: path.to_path_buf(),
-        })
+        Ok(Self::of(open::for_writing(path)?, path))
     }
 
     /// Opens a ledger for reading.
     pub fn open_for_reading(path: &Path) -> Result<Self> {
-        Ok(Self {
-            connection: open::for_reading(path)?,
+        Ok(Self::of(open::for_reading(path)?, path))
+    }
+
+    fn of((connection, migration): open::Opened, path: &Path) -> Self {
+        Self {
+            connection,
             path: path.to_path_buf(),
-        })
+            migration,
+        }
+    }
+
+    /// Copies a ledger as it stands to a file of its own, also while others write to it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or the copy cannot be put there; a file that is there is replaced
+    /// only when that is forced.
+    pub fn back_up(path: &Path, target: &Path, force: bool) -> Result<()> {
+        backup::copy((&open::as_it_is(path)?, path), target, force)
+    }
+
+    /// Whether it had to be brought to this program's schema when it was opened.
+    pub fn migration(&self) -> Option<&Migration> {
+        self.migration.as_ref()
     }
 
     /// Whether a file is marked as a ledger.
@@ -91,6 +115,7 @@ impl Ledger {
         Ok(Self {
             connection: open::scratch()?,
             path: PathBuf::from("(temporary)"),
+            migration: None,
         })
     }
 

@@ -1,102 +1,165 @@
-//! Opening a ledger file: only one that is ours, with everything that could run inside it off.
+//! Opening a ledger: only one that is ours, with everything that could run inside it off. In this
+//! order: the file itself ([`file`]), what stands in it ([`content`]), and only then anything that writes.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
-use super::names::{has_log, uri};
-use super::schema;
+use super::content::{self, Content};
+use super::file::{self, Header};
+use super::names::{has_journal, has_log, uri};
+use super::{backup, schema};
 use crate::error::{Error, ErrorKind, Result};
 
-/// `lcst`: marks a SQLite file as one of our ledgers.
-pub const APPLICATION_ID: u32 = 0x6c63_7374;
 /// How long a busy ledger is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a lock that SQLite does not wait for is tried again.
 const STEP: Duration = Duration::from_millis(20);
 
-/// What the first hundred bytes of a file say.
-enum Header {
-    Missing,
-    Empty,
-    Ours {
-        version: u32,
-    },
-    /// A SQLite file without any mark: another process may be making a ledger of it just now, whose
-    /// first transaction is still beside the file.
-    Unmarked,
-    Foreign,
+/// What to do about a ledger that cannot be trusted.
+pub const GO_BACK: &str =
+    "go back to a backup, or ingest the logs again into another ledger: --ledger FILE";
+
+/// What a ledger file may ask of us at most: the length of a value in bytes, files attached to it, and
+/// triggers that set off triggers.
+const LIMITS: [(Limit, i32); 3] = [
+    (Limit::SQLITE_LIMIT_LENGTH, 16 << 20),
+    (Limit::SQLITE_LIMIT_ATTACHED, 0),
+    (Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 1),
+];
+
+/// A ledger that was brought to this program's schema when it was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// The schema that it had.
+    pub from: u32,
+    /// Where it stands as it was.
+    pub backup: PathBuf,
 }
+
+/// An open ledger, and what had to be done for it.
+pub type Opened = (Connection, Option<Migration>);
 
 /// Opens a ledger for writing; creates or migrates it where needed.
 ///
 /// # Errors
-/// When the file is not ours, newer than this program, or cannot be opened.
-pub fn for_writing(path: &Path) -> Result<Connection> {
-    let header = inspect(path)?;
-    match header {
-        Header::Missing | Header::Empty => create(path)?,
-        Header::Foreign => return Err(foreign(path)),
-        Header::Ours { version } => check_version(path, version)?,
-        Header::Unmarked => {}
+/// When the file is not ours, newer than this program, changed by something else, or cannot be opened.
+pub fn for_writing(path: &Path) -> Result<Opened> {
+    if file::inspect(path)? == Header::Missing {
+        file::create(path)?;
     }
+    match file::inspect(path)? {
+        Header::Missing | Header::Unmarked => {}
+        Header::Empty => file::keep_private(path)?,
+        Header::Foreign => return Err(foreign(path)),
+        Header::Ours { version } => check_version(path, version.into())?,
+    }
+    let failed = |error: rusqlite::Error| failed(path, &error);
+    let real = file::real(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| failed(path, &error))?;
-    harden(&connection).map_err(|error| failed(path, &error))?;
-    if is_foreign(&connection).map_err(|error| failed(path, &error))? {
-        return Err(foreign(path));
+    let connection = Connection::open_with_flags(&real, flags).map_err(failed)?;
+    harden(&connection).map_err(failed)?;
+    let content = content::look(&connection).map_err(failed)?;
+    if content != Content::Nothing {
+        accept(path, content)?;
     }
-    prepare_writing(&connection).map_err(|error| failed(path, &error))?;
-    schema::migrate(&connection).map_err(|error| failed(path, &error))?;
-    Ok(connection)
+    prepare_writing(&connection).map_err(failed)?;
+    let migration = bring_up(&connection, path, &real)?;
+    Ok((connection, migration))
 }
 
 /// Opens an existing ledger for reading, also where nothing can be written beside it.
 ///
 /// # Errors
 /// When there is none, or as [`for_writing`].
-pub fn for_reading(path: &Path) -> Result<Connection> {
-    match inspect(path)? {
-        Header::Missing | Header::Empty => {
-            return Err(Error::new(ErrorKind::Ledger, "there is no ledger yet")
-                .at(path, None)
-                .hint("make one with: llmcost ingest PATH"));
-        }
-        Header::Foreign => return Err(foreign(path)),
+pub fn for_reading(path: &Path) -> Result<Opened> {
+    let real = file::real(path);
+    let is_old = there(path)?.is_some_and(|version| version < schema::VERSION);
+    // What a killed process has left half done is taken back by whoever writes next.
+    let migration = if is_old || has_journal(&real) {
+        for_writing(path)?.1
+    } else {
+        None
+    };
+    Ok((read_only(path, &real)?, migration))
+}
+
+/// Opens an existing ledger for reading, whatever its schema.
+///
+/// # Errors
+/// As [`for_reading`].
+pub fn as_it_is(path: &Path) -> Result<Connection> {
+    there(path)?;
+    read_only(path, &file::real(path))
+}
+
+/// The schema of a ledger that must be there, where its header says one.
+fn there(path: &Path) -> Result<Option<u32>> {
+    match file::inspect(path)? {
+        Header::Missing | Header::Empty => Err(none(path)),
+        Header::Foreign => Err(foreign(path)),
+        Header::Unmarked => Ok(None),
         Header::Ours { version } => {
-            check_version(path, version)?;
-            if version != schema::VERSION {
-                drop(for_writing(path)?);
-            }
+            check_version(path, version.into())?;
+            Ok(Some(version))
         }
-        Header::Unmarked => {}
     }
+}
+
+/// The file is not opened in any other way here: closing it again would take away the locks that this
+/// process may hold on it.
+fn read_only(path: &Path, real: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let plain = Connection::open_with_flags(path, flags);
-    let plain =
-        plain.and_then(|connection| is_foreign(&connection).map(|foreign| (connection, foreign)));
-    let connection = match plain {
-        Ok((_, true)) => return Err(foreign(path)),
-        Ok((connection, false)) => connection,
-        // A WAL ledger on a read-only medium needs its side files unless it is called immutable.
-        Err(_) if !has_log(path) => {
-            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
-            Connection::open_with_flags(uri(path, "immutable=1"), flags)
-                .map_err(|error| failed(path, &error))?
-        }
-        Err(error) => return Err(failed(path, &error)),
+    let looked_at = |connection: Connection| {
+        harden(&connection)?;
+        let content = content::look(&connection)?;
+        Ok((connection, content))
     };
-    harden(&connection).map_err(|error| failed(path, &error))?;
+    let plain = Connection::open_with_flags(real, flags).and_then(looked_at);
+    let opened = match plain {
+        // A WAL ledger on a read-only medium needs its side files unless it is called immutable.
+        Err(error) if is_shut(&error) && !has_log(real) => {
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(uri(real, "immutable=1"), flags).and_then(looked_at)
+        }
+        plain => plain,
+    };
+    let (connection, content) = opened.map_err(|error| failed(path, &error))?;
+    accept(path, content)?;
     Ok(connection)
+}
+
+/// Brings a ledger to the current schema, in one transaction and behind a copy of what it was.
+fn bring_up(connection: &Connection, path: &Path, real: &Path) -> Result<Option<Migration>> {
+    let failed = |error: rusqlite::Error| failed(path, &error);
+    if schema::version_of(connection).map_err(failed)? == schema::VERSION {
+        return Ok(None);
+    }
+    let begun = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
+    let transaction = begun.map_err(failed)?;
+    // Another process may have migrated it while this one waited for the lock.
+    let from = schema::version_of(&transaction).map_err(failed)?;
+    if from >= schema::VERSION {
+        return Ok(None);
+    }
+    let migration = if from > 0 {
+        // Another connection reads what was committed, while this one keeps all others from writing.
+        let before = read_only(path, real)?;
+        let backup = backup::beside((&before, path), from)?;
+        Some(Migration { from, backup })
+    } else {
+        None
+    };
+    let migrated = schema::migrate(&transaction, from).and_then(|()| transaction.commit());
+    migrated.map_err(failed)?;
+    Ok(migration)
 }
 
 /// Opens an existing ledger for reading, not as `main` but as a schema whose name nobody can guess;
@@ -104,30 +167,32 @@ pub fn for_reading(path: &Path) -> Result<Connection> {
 ///
 /// # Errors
 /// As [`for_reading`].
-pub fn attached(path: &Path) -> Result<(Connection, String)> {
+pub fn attached(path: &Path) -> Result<(Opened, String)> {
     // Whatever there is to be said against the file is said here.
-    drop(for_reading(path)?);
-    let attach = || -> rusqlite::Result<(Connection, String)> {
+    let (_, migration) = for_reading(path)?;
+    let real = &file::real(path);
+    let attach = || -> rusqlite::Result<(Opened, String)> {
         let connection = Connection::open_in_memory()?;
         harden(&connection)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
         let name = "SELECT 's' || lower(hex(randomblob(16)))";
         let name: String = connection.query_row(name, [], |row| row.get(0))?;
         let attach = format!("ATTACH ?1 AS {name}");
-        match connection.execute(&attach, [uri(path, "mode=ro")]) {
+        match connection.execute(&attach, [uri(real, "mode=ro")]) {
             // As above: a medium on which nothing can be written.
-            Err(_) if !has_log(path) => {
-                connection.execute(&attach, [uri(path, "immutable=1")])?;
+            Err(error) if is_shut(&error) && !has_log(real) => {
+                connection.execute(&attach, [uri(real, "immutable=1")])?;
             }
             attached => drop(attached?),
         }
-        Ok((connection, name))
+        Ok(((connection, migration.clone()), name))
     };
     attach().map_err(|error| failed(path, &error))
 }
 
 /// Whether a file says of itself that it is a ledger.
 pub fn is_ours(path: &Path) -> bool {
-    matches!(inspect(path), Ok(Header::Ours { .. }))
+    matches!(file::inspect(path), Ok(Header::Ours { .. }))
 }
 
 /// A private ledger that is gone when it is closed: in memory while small, in an unnamed temporary
@@ -137,7 +202,7 @@ pub fn scratch() -> Result<Connection> {
         let connection = Connection::open("")?;
         harden(&connection)?;
         connection.execute_batch("PRAGMA page_size=16384; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;")?;
-        schema::migrate(&connection)?;
+        schema::migrate(&connection, 0)?;
         Ok(connection)
     };
     open().map_err(|error| {
@@ -158,94 +223,64 @@ pub fn reason(error: &rusqlite::Error) -> String {
 
 /// An error of the ledger at a path.
 pub fn failed(path: &Path, error: &rusqlite::Error) -> Error {
-    let busy = is_busy(error);
-    let full = matches!(
+    let damaged = matches!(
         error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::DiskFull)
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
     );
-    let error = Error::new(
-        ErrorKind::Ledger,
-        format!("the ledger cannot be used: {}", reason(error)),
-    )
-    .at(path, None);
-    if busy {
-        error.hint("another llmcost is writing to it; try again when it is done")
-    } else if full {
-        error.hint("make room on the disk; nothing was changed")
+    let what = if damaged {
+        "the ledger is damaged"
     } else {
-        error
+        "the ledger cannot be used"
+    };
+    let message = format!("{what}: {}", reason(error));
+    let told = Error::new(ErrorKind::Ledger, message).at(path, None);
+    if damaged {
+        told.hint(GO_BACK)
+    } else if is_busy(error) {
+        told.hint("another llmcost is writing to it; try again when it is done")
+    } else if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+        told.hint("make room on the disk; nothing was changed")
+    } else {
+        told
     }
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
     )
 }
 
-fn inspect(path: &Path) -> Result<Header> {
-    let metadata = match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Header::Missing),
-        Err(error) => return Err(unreadable(path, &error)),
-        Ok(metadata) => metadata,
-    };
-    if !metadata.is_file() {
-        let what = if metadata.is_dir() {
-            "a directory"
-        } else {
-            "no regular file"
-        };
-        return Err(
-            Error::new(ErrorKind::Ledger, format!("the ledger is {what}"))
+/// Whether nothing can be made or written where the file stands.
+fn is_shut(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+    )
+}
+
+/// Goes on only with what llmcost has made.
+fn accept(path: &Path, content: Content) -> Result<()> {
+    match content {
+        Content::Ours => Ok(()),
+        Content::Nothing => Err(none(path)),
+        Content::Foreign => Err(foreign(path)),
+        Content::Newer(version) => check_version(path, version),
+        Content::Altered(wrong) => {
+            let message =
+                format!("the ledger was changed by something else: {wrong}; it was not touched");
+            Err(Error::new(ErrorKind::Ledger, message)
                 .at(path, None)
-                .hint("name a file with --ledger"),
-        );
-    }
-    if metadata.len() == 0 {
-        return Ok(Header::Empty);
-    }
-    let mut bytes = [0_u8; 100];
-    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    if file.read_exact(&mut bytes).is_err()
-        || bytes.get(..16) != Some(b"SQLite format 3\0".as_slice())
-    {
-        return Ok(Header::Foreign);
-    }
-    let number = |at: usize| {
-        let field = bytes
-            .get(at..at + 4)
-            .and_then(|field| <[u8; 4]>::try_from(field).ok());
-        field.map_or(0, u32::from_be_bytes)
-    };
-    Ok(match (number(68), number(60)) {
-        (APPLICATION_ID, version) => Header::Ours { version },
-        (0, 0) => Header::Unmarked,
-        _ => Header::Foreign,
-    })
-}
-
-/// Whether an open file is neither a ledger nor empty. Looks through its log, too, and writes nothing.
-fn is_foreign(connection: &Connection) -> rusqlite::Result<bool> {
-    // The mark comes with the first things in it, so it is looked at after them.
-    let count = "SELECT count(*) FROM sqlite_schema";
-    let things: i64 = match connection.query_row(count, [], |row| row.get(0)) {
-        Ok(things) => things,
-        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
-            return Ok(true);
+                .hint(GO_BACK))
         }
-        Err(error) => return Err(error),
-    };
-    let mark: u32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    Ok(mark != APPLICATION_ID && (mark != 0 || things > 0))
+    }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(
-        ErrorKind::Ledger,
-        format!("the ledger cannot be read: {}", error.kind()),
-    )
-    .at(path, None)
+fn none(path: &Path) -> Error {
+    Error::new(ErrorKind::Ledger, "there is no ledger yet")
+        .at(path, None)
+        .hint("make one with: llmcost ingest PATH")
 }
 
 fn foreign(path: &Path) -> Error {
@@ -257,36 +292,17 @@ fn foreign(path: &Path) -> Error {
     .hint("name another file with --ledger")
 }
 
-fn check_version(path: &Path, version: u32) -> Result<()> {
-    if version > schema::VERSION {
-        let message = format!(
-            "the ledger has schema {version}, this llmcost knows {} at most; it was not touched",
-            schema::VERSION
-        );
-        return Err(Error::new(ErrorKind::Ledger, message)
-            .at(path, None)
-            .hint("use the newer llmcost that wrote it"));
+fn check_version(path: &Path, version: i64) -> Result<()> {
+    if (0..=i64::from(schema::VERSION)).contains(&version) {
+        return Ok(());
     }
-    Ok(())
-}
-
-/// Creates the file readable by its owner alone, before SQLite writes to it; SQLite gives its side
-/// files the same mode.
-fn create(path: &Path) -> Result<()> {
-    if let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
-        fs::create_dir_all(folder).map_err(|error| unreadable(path, &error))?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|error| unreadable(path, &error))
+    let message = format!(
+        "the ledger has schema {version}, this llmcost knows {} at most; it was not touched",
+        schema::VERSION
+    );
+    Err(Error::new(ErrorKind::Ledger, message)
+        .at(path, None)
+        .hint("use the newer llmcost that wrote it"))
 }
 
 /// Nothing that a file brings along may run: no triggers, no views, no functions in its schema.
@@ -296,6 +312,9 @@ fn harden(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    for (limit, most) in LIMITS {
+        connection.set_limit(limit, most)?;
+    }
     connection.execute_batch(
         "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;",
     )?;

@@ -41,12 +41,14 @@ pub struct RunInfo {
     pub started: Timestamp,
     /// The llmcost that ran.
     pub version: String,
-    /// `ingest` or `reprice`.
+    /// `ingest`, `reprice`, `forget` or `prune`.
     pub what: String,
     /// What it did.
     pub counts: Counts,
     /// How many records it gave another receipt.
     pub repriced: u64,
+    /// How many of its new records were taken out again.
+    pub removed: u64,
 }
 
 pub(super) fn number(count: u64) -> i64 {
@@ -83,6 +85,12 @@ pub fn mark_reprice(connection: &Connection, run: i64, repriced: u64) -> rusqlit
     Ok(())
 }
 
+/// Says what a run did, where it brought nothing in.
+pub fn mark(connection: &Connection, run: i64, what: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE run SET what = ?2 WHERE id = ?1";
+    connection.execute(sql, params![run, what]).map(drop)
+}
+
 pub(super) fn unsigned(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column)
         .map(|number| u64::try_from(number).unwrap_or(0))
@@ -98,6 +106,7 @@ pub fn list(connection: &Connection) -> rusqlite::Result<Vec<RunInfo>> {
             version: row.get("version")?,
             what: row.get("what")?,
             repriced: unsigned(row, "repriced")?,
+            removed: unsigned(row, "removed")?,
             counts: Counts {
                 new: unsigned(row, "new")?,
                 duplicate: unsigned(row, "duplicate")?,

@@ -1,8 +1,8 @@
 //! Numbered, append-only migrations. The public views are made anew with each.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
-use super::open::APPLICATION_ID;
+use super::file::APPLICATION_ID;
 use super::{upgrade, views};
 
 /// The schema this program writes.
@@ -17,34 +17,41 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_5.sql"),
 ];
 
-/// Brings a ledger to the current schema, in one transaction.
-pub fn migrate(connection: &Connection) -> rusqlite::Result<()> {
-    if version_of(connection)? == VERSION {
-        return Ok(());
-    }
-    let transaction =
-        rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    // Another process may have migrated it while this one waited for the lock.
-    let version = version_of(&transaction)?;
-    if version < VERSION {
-        views::drop_all(&transaction)?;
-        for migration in MIGRATIONS
-            .iter()
-            .skip(usize::try_from(version).unwrap_or(usize::MAX))
-        {
-            transaction.execute_batch(migration)?;
-        }
-        // The last change of form that SQL alone does not make.
-        if version < 5 {
-            upgrade::move_rows(&transaction)?;
-        }
-        views::create_all(&transaction)?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
-    }
-    transaction.commit()
+/// Brings a ledger to the current schema, inside of the caller's transaction.
+pub fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()> {
+    views::drop_all(connection)?;
+    apply(connection, from, VERSION)?;
+    views::create_all(connection)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", VERSION)
 }
 
-fn version_of(connection: &Connection) -> rusqlite::Result<u32> {
+/// Makes what a ledger of a schema holds, in an empty database. The public views are those of this
+/// program, and only made for its own schema.
+pub fn build(connection: &Connection, version: u32) -> rusqlite::Result<()> {
+    apply(connection, 0, version)?;
+    if version == VERSION {
+        views::create_all(connection)?;
+    }
+    Ok(())
+}
+
+fn apply(connection: &Connection, from: u32, to: u32) -> rusqlite::Result<()> {
+    for migration in MIGRATIONS.iter().take(index(to)).skip(index(from)) {
+        connection.execute_batch(migration)?;
+    }
+    // The last change of form that SQL alone does not make.
+    if from < 5 && to >= 5 {
+        upgrade::move_rows(connection)?;
+    }
+    Ok(())
+}
+
+/// The schema of an open ledger.
+pub fn version_of(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn index(version: u32) -> usize {
+    usize::try_from(version).unwrap_or(usize::MAX)
 }

@@ -2,8 +2,6 @@
 //! ended) and parties (whose it is). A run remembers those that it has met by what they say, so that
 //! a record of a known kind costs one look.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::codes::{self, code};
@@ -13,8 +11,9 @@ use super::items::Core;
 use super::values::{Bytes, Val, sum_of};
 use super::words::Words;
 use super::{Entry, cards};
+use crate::ledger::lookup::Lookup;
 use crate::pricing::{AppliedRate, CostStatus};
-use crate::usage::{Field, IdentityBasis, RecordId, UsageRecord, Value};
+use crate::usage::{Field, IdentityBasis, Meter, RecordId, UsageRecord, Value};
 
 /// What writing a record needs to know of its profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +30,8 @@ pub struct Profile {
 #[derive(Default)]
 pub struct Shared {
     bytes: Bytes,
-    profiles: HashMap<Box<[u8]>, Profile>,
-    parties: HashMap<Box<[u8]>, i64>,
+    profiles: Lookup<Box<[u8]>, Profile>,
+    parties: Lookup<Box<[u8]>, i64>,
 }
 
 /// Rows of a kind remembered at once; past it they are looked up again.
@@ -131,9 +130,7 @@ fn say_rate(rate: &AppliedRate, bytes: &mut Bytes) {
         bytes.push(Val::Text(&multiplier.why));
         facts::number(multiplier.factor, bytes);
     }
-    bytes.push(Val::text(
-        rate.falls_back_to.as_ref().map(|meter| meter.name()),
-    ));
+    bytes.push(Val::text(rate.falls_back_to.as_ref().map(Meter::name)));
 }
 
 /// The codes of a profile in one number.
@@ -206,7 +203,7 @@ fn store_profile(
     Ok(Profile {
         id,
         class: class(connection, id)?,
-        whole: core.map(|charge| charge.is_some_and(|charge| cards::is_whole(charge))),
+        whole: core.map(|charge| charge.is_some_and(cards::is_whole)),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Whether a ledger is sound: everything that is kept twice is worked out anew and compared. What is
 //! wrong is named; nothing is mended.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row};
 
@@ -12,6 +12,7 @@ use super::rollups::{self, Rolls};
 use super::values::{Bytes, Val};
 use super::{Ledger, cards};
 use crate::error::Result;
+use crate::ledger::lookup::Lookup;
 use crate::usage::{Field, RecordId};
 
 /// Findings of one kind that are told one by one; the rest are counted.
@@ -198,7 +199,7 @@ fn beside(
 /// Every cost is the sum of its lines. Lines without a row of their own cost their quantity times the
 /// rate of the card.
 fn check_costs(connection: &Connection, findings: &mut Findings) -> rusqlite::Result<()> {
-    let mut rates: HashMap<i64, [Option<i64>; 6]> = HashMap::new();
+    let mut rates: Lookup<i64, [Option<i64>; 6]> = Lookup::default();
     let sql = "SELECT u.id, u.sides, u.cost_pico, p.card, u.input, u.cache_read, u.cache_write, u.cache_write_1h, u.output, u.reasoning \
          FROM usage AS u JOIN profile AS p ON p.id = u.profile WHERE u.cost_pico IS NOT NULL AND p.cost_status <> 4";
     let mut list = connection.prepare(sql)?;
@@ -255,8 +256,8 @@ fn of_items(connection: &Connection, usage: i64) -> rusqlite::Result<([bool; 6],
 /// The sums of tables that only ever grow.
 fn check_growing(connection: &Connection, findings: &mut Findings) -> rusqlite::Result<()> {
     for table in GROWING {
-        let (rows, sum) = control::stored(connection, table)?;
-        if control::sum_of_first(connection, table, rows)? != (rows, sum) {
+        let (last, sum) = control::stored(connection, table)?;
+        if control::sum_up_to(connection, table, last)? != (last, sum) {
             findings.add("control", format!("{table} is not what was stored"));
         }
     }

@@ -44,45 +44,66 @@ pub const DECIMALS: &[&str] = &[
     "amount",
 ];
 
+/// The view of whole records that the others read: written out in each of them it would take longer to
+/// open a ledger than to answer from it. It holds codes and row numbers, and is nobody's interface.
+const WHOLE: &str = "usage_whole";
+
+/// Whether a view of that name is one of llmcost's.
+pub fn is_ours(name: &str) -> bool {
+    name == WHOLE || VIEWS.iter().any(|(view, _)| *view == name)
+}
+
 /// Drops the views: tables cannot be changed below them.
 pub fn drop_all(connection: &Connection) -> rusqlite::Result<()> {
-    VIEWS
-        .iter()
-        .try_for_each(|(name, _)| connection.execute_batch(&format!("DROP VIEW IF EXISTS {name}")))
+    let names = VIEWS.iter().map(|(name, _)| *name).chain([WHOLE]);
+    let drops: String = names
+        .map(|name| format!("DROP VIEW IF EXISTS {name};"))
+        .collect::<Vec<_>>()
+        .concat();
+    connection.execute_batch(&drops)
 }
 
 /// Makes the views.
 pub fn create_all(connection: &Connection) -> rusqlite::Result<()> {
+    let whole = format!("CREATE VIEW {WHOLE} AS {}", columns::select_record());
+    connection.execute_batch(&whole)?;
     VIEWS.iter().try_for_each(|(name, _)| {
-        connection.execute_batch(&format!("CREATE VIEW {name} AS {}", text_of(name)))
+        let text = text_of(name, WHOLE);
+        connection.execute_batch(&format!("CREATE VIEW {name} AS {text}"))
     })
 }
 
-/// The `SELECT` of a view.
-pub fn text_of(name: &str) -> String {
+/// The `SELECT` of a view; `record` is the relation of whole records that it reads.
+pub fn text_of(name: &str, record: &str) -> String {
     match name {
-        "llm_usage_logs" => usage_logs(),
-        "llm_token_usages" => token_usages(),
+        "llm_usage_logs" => usage_logs(record),
+        "llm_token_usages" => token_usages(record),
         "llm_image_usages" => item_view(
+            record,
             "image",
             "i.whole AS image_count",
             &["size", "quality"],
             "'image' AS unit",
         ),
-        "llm_video_usages" => item_view("video_second", SECONDS, &["size"], "'second' AS unit"),
-        "llm_music_usages" => music_usages(),
-        "llm_web_search_usages" => web_search_usages(),
-        "token_usage" => token_usage(),
-        "llm_charges" => charges(),
+        "llm_video_usages" => item_view(
+            record,
+            "video_second",
+            SECONDS,
+            &["size"],
+            "'second' AS unit",
+        ),
+        "llm_music_usages" => music_usages(record),
+        "llm_web_search_usages" => web_search_usages(record),
+        "token_usage" => token_usage(record),
+        "llm_charges" => charges(record),
         "llm_credits" => credits(),
-        _ => daily_costs(),
+        _ => daily_costs(record),
     }
 }
 
 const SECONDS: &str = "CASE WHEN i.whole IS NULL THEN i.quantity ELSE i.whole END AS seconds";
 
-fn usage_logs() -> String {
-    let record = columns::record();
+fn usage_logs(record: &str) -> String {
     let (selected, joins) = fields(Field::ALL);
     format!(
         "SELECT {id} AS id, {fields}, w_response_model.text AS resolved_model, {MODEL} AS model, {STATUS} AS status, \
@@ -114,8 +135,7 @@ fn usage_logs() -> String {
     )
 }
 
-fn token_usages() -> String {
-    let record = columns::record();
+fn token_usages(record: &str) -> String {
     format!(
         "SELECT {id} AS usage_log_id, {INPUT_TOKENS} AS input_tokens, {CACHED_TOKENS} AS cached_input_tokens, \
          {OUTPUT_TOKENS} AS output_tokens, 'tokens' AS unit FROM {record} AS u{extra} \
@@ -126,8 +146,7 @@ fn token_usages() -> String {
 }
 
 /// One row per line item of a meter, with some of its attributes as columns.
-fn item_view(meter: &str, quantity: &str, attributes: &[&str], unit: &str) -> String {
-    let record = columns::record();
+fn item_view(record: &str, meter: &str, quantity: &str, attributes: &[&str], unit: &str) -> String {
     let named: Vec<String> = attributes
         .iter()
         .map(|name| format!("a_{name}.value AS {name}"))
@@ -151,8 +170,7 @@ fn join_attributes(attributes: &[&str]) -> String {
 }
 
 /// Music by the second, and songs, whose length no response states.
-fn music_usages() -> String {
-    let record = columns::record();
+fn music_usages(record: &str) -> String {
     format!(
         "SELECT {id} AS usage_log_id, CASE WHEN i.meter = 'song' THEN NULL WHEN i.whole IS NULL THEN i.quantity ELSE i.whole END AS seconds, a_sample_rate.value AS sample_rate, \
          CASE a_channels.value WHEN '1' THEN 'mono' WHEN '2' THEN 'stereo' ELSE a_channels.value END AS channels, \
@@ -164,8 +182,7 @@ fn music_usages() -> String {
 }
 
 /// Searches that say more than their number, then those that are only counted.
-fn web_search_usages() -> String {
-    let record = columns::record();
+fn web_search_usages(record: &str) -> String {
     let id = uuid();
     format!(
         "SELECT {id} || '-' || CAST(s.n AS TEXT) AS id, {id} AS usage_log_id, s.provider AS provider, s.count AS count, \
@@ -179,8 +196,7 @@ fn web_search_usages() -> String {
     )
 }
 
-fn token_usage() -> String {
-    let record = columns::record();
+fn token_usage(record: &str) -> String {
     let wanted = [
         Field::UserId,
         Field::ContentId,
@@ -224,8 +240,7 @@ fn token_usage() -> String {
 }
 
 /// Line items × rates. Core meters are multiplied here; the others carry their cost.
-fn charges() -> String {
-    let record = columns::record();
+fn charges(record: &str) -> String {
     let id = uuid();
     let units = when(METERS.iter().map(|meter| (meter.name, meter.unit)));
     let mut parts: Vec<String> = columns::CORE
@@ -253,8 +268,7 @@ fn charges() -> String {
     parts.join(" UNION ALL ")
 }
 
-fn daily_costs() -> String {
-    let record = columns::record();
+fn daily_costs(record: &str) -> String {
     format!(
         "SELECT c.iso AS day, w_provider.text AS provider, {MODEL} AS model, w_currency.text AS currency, \
          COUNT(*) AS requests, SUM(u.cost_pico) AS cost_pico, {cost} AS cost \

@@ -1,6 +1,6 @@
 //! Record + receipt → rows: its own, those beside it, and what the roll-ups and the control sums gain.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 
@@ -16,6 +16,7 @@ use super::shared::{Profile, Shared};
 use super::values::{Bytes, Val};
 use super::words::Words;
 use super::{Entry, raw};
+use crate::ledger::lookup::Lookup;
 use crate::usage::{Field, Timestamp, Value};
 
 /// Where a row goes and where its record was read, as row numbers.
@@ -41,7 +42,7 @@ pub struct Writer {
     shared: Shared,
     rolls: Rolls,
     /// `INSERT` statements by which of the columns that some rows have they fill.
-    inserts: HashMap<u64, String>,
+    inserts: Lookup<u64, String>,
     /// Days that are known to be in the calendar.
     days: BTreeSet<i64>,
     /// The number of the last row, once it was looked up.
@@ -139,6 +140,15 @@ impl Writer {
         insert.raw_execute()?;
         self.control.add("usage", sum);
         Ok(())
+    }
+
+    /// Takes a record out: its row, what lies beside it, and its part of the sums, which is handed out.
+    /// Its key is the caller's.
+    pub fn remove(&mut self, connection: &Connection, row: i64) -> rusqlite::Result<Part> {
+        let part = rollups::of_row(connection, row)?;
+        self.rolls.take(&part, None);
+        self.erase(connection, row)?;
+        Ok(part)
     }
 
     /// Takes a row and all that lies beside it out of the tables. Roll-ups and keys are the caller's.
@@ -257,11 +267,12 @@ fn insert_sql(mask: u64) -> String {
 fn sides(entry: &Entry, has_items: bool) -> i64 {
     let bit = |present: bool, bit: i64| if present { bit } else { 0 };
     let record = &entry.record;
+    let is_unsplit = record.items.is_empty() && record.stated_total.is_some();
     bit(has_items, side::ITEMS)
         | bit(!record.notes.is_empty(), side::NOTES)
         | bit(!record.searches.is_empty(), side::SEARCHES)
         | bit(!record.tags.is_empty(), side::TAGS)
-        | bit(record.reported_cost.is_some(), side::REPORTED)
+        | bit(record.reported_cost.is_some() || is_unsplit, side::STATED)
 }
 
 fn part(

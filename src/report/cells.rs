@@ -71,7 +71,12 @@ pub fn summaries(queries: &[&Query], ledger: &Ledger) -> Result<Vec<Summary>> {
     let all = quick
         .iter_mut()
         .map(|quick| quick.take().or_else(|| plain.next()));
-    Ok(all.map(Option::unwrap_or_default).collect())
+    let mut all: Vec<Summary> = all.map(Option::unwrap_or_default).collect();
+    ledger.for_each_kept(&mut |cell| {
+        let mut all = queries.iter().zip(&mut all);
+        all.try_for_each(|(query, summary)| summary.add_cell(query, cell, Goes::All))
+    })?;
+    Ok(all)
 }
 
 /// How a query is answered from cells.

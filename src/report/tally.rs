@@ -47,6 +47,8 @@ pub struct Tally {
     pub unpriced: u64,
     /// The quantity of each meter.
     pub meters: BTreeMap<Meter, Exact>,
+    /// Tokens of records that state a total and nothing of what it is made of.
+    pub unsplit: Exact,
     /// The sum of our costs that are known; absent when none is.
     pub cost: Option<MoneySum>,
     /// The sum of amounts that are not ours or were converted; absent when there is none.
@@ -90,6 +92,9 @@ impl Tally {
         for (meter, quantity, _) in &share.lines {
             self.add_quantity(meter, quantity.exact())?;
         }
+        if let (true, Some(total)) = (entry.record.items.is_empty(), entry.record.stated_total) {
+            self.unsplit = plus(self.unsplit, total.exact(), "tokens")?;
+        }
         if let Some(reported) = share.reported {
             let sum = self.reported.entry(reported.currency.clone()).or_default();
             let amount = Exact::parse(&reported.amount);
@@ -127,6 +132,7 @@ impl Tally {
         for (meter, quantity) in &other.meters {
             self.add_quantity(meter, *quantity)?;
         }
+        self.unsplit = plus(self.unsplit, other.unsplit, "tokens")?;
         for (currency, reported) in &other.reported {
             let sum = self.reported.entry(currency.clone()).or_default();
             sum.amount = plus(sum.amount, reported.amount, "reported cost")?;
@@ -174,7 +180,7 @@ impl Tally {
             written: sum_of(&|meter| meter.name().starts_with("cache_write"))?,
             output,
             reasoning: sum_of(&|meter| *meter == Meter::REASONING)?,
-            total: plus(input, output, "tokens")?,
+            total: plus(plus(input, output, "tokens")?, self.unsplit, "tokens")?,
         })
     }
 
@@ -210,7 +216,7 @@ pub struct Tokens {
     pub output: Exact,
     /// Of the output: reasoning.
     pub reasoning: Exact,
-    /// Input and output.
+    /// Input and output, and totals that are not split into them.
     pub total: Exact,
 }
 

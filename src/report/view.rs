@@ -73,7 +73,10 @@ pub const FIGURES: &[Figure] = &[
     usual("cache_write_tokens", "Of the input: written to a cache"),
     usual("output_tokens", "All that was written, reasoning included"),
     usual("reasoning_tokens", "Of the output: reasoning"),
-    usual("total_tokens", "Input and output"),
+    usual(
+        "total_tokens",
+        "Input and output, and totals of which nothing says what they are made of",
+    ),
     usual("cost", "The cost, as far as it is known"),
     usual("estimated", "Records whose cost rests on an assumption"),
     usual("partial", "Records of which some line items have no rate"),

@@ -13,6 +13,7 @@
 //! # Ok::<(), llmcost::error::Error>(())
 //! ```
 
+mod beside;
 mod compression;
 mod csv_rows;
 mod decoders;

@@ -40,6 +40,23 @@ pub struct Schema {
     joined: Option<(&'static str, &'static str)>,
     /// Which rows, and the column that this needs; all where it is missing.
     rows: Option<(&'static str, &'static str)>,
+    /// Files that stand beside the database and say something of its rows.
+    pub beside: Option<Beside>,
+}
+
+/// A file for each of the things that rows are of, in a directory beside the database:
+/// `DIRECTORY/NAME/FILE`.
+pub struct Beside {
+    /// What its documents are called, and the field that says what they are of.
+    pub name: (&'static str, &'static str),
+    /// The column that names the things.
+    pub column: &'static str,
+    /// The directory.
+    pub directory: &'static str,
+    /// The file.
+    pub file: &'static str,
+    /// Text that stands in the values that are wanted of it.
+    pub word: &'static str,
 }
 
 const fn plain(name: &'static str, table: &'static str) -> Column {

@@ -6,13 +6,14 @@
 //! behind.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row, Statement};
 
+use super::beside;
 use super::schemas::{Column, Kind, SCHEMAS, Schema, WITHOUT_COUNTS};
 use crate::error::{Error, Fault};
 
@@ -23,6 +24,7 @@ const LARGEST: i32 = 64 << 20;
 
 /// A database whose tables are known.
 pub struct Database {
+    path: PathBuf,
     connection: Connection,
     schema: &'static Schema,
 }
@@ -41,7 +43,7 @@ pub(super) enum Known {
 pub struct Document {
     /// The JSON text, or why there is none.
     pub text: Result<String, Fault>,
-    /// The row, from 1.
+    /// The row, from 1; 0 for what stands beside the database.
     pub line: u64,
     /// The table and the number of the row in it.
     pub pointer: String,
@@ -68,7 +70,12 @@ impl Database {
         }
         let fits = |schema: &&Schema| schema.fits(|table| columns(&connection, table));
         if let Some(schema) = SCHEMAS.iter().find(fits) {
-            return Ok(Known::Read(Box::new(Self { connection, schema })));
+            let path = path.to_owned();
+            return Ok(Known::Read(Box::new(Self {
+                path,
+                connection,
+                schema,
+            })));
         }
         let mut known = WITHOUT_COUNTS.iter();
         let found = known.find(|(table, column, _)| {
@@ -84,11 +91,21 @@ impl Database {
         format!("sqlite:{}", self.schema.name)
     }
 
-    /// Hands out its rows in their order.
+    /// Hands out what stands beside it, as of line 0, and then its rows in their order.
     ///
     /// # Errors
     /// What `take` returns. Damage of the database is no error but the last document.
     pub fn each(&self, take: &mut dyn FnMut(Document) -> Result<(), Error>) -> Result<(), Error> {
+        if let Some(beside) = &self.schema.beside {
+            let names = names(&self.connection, self.schema.table, beside.column);
+            beside::each(&self.path, beside, &names, &mut |text| {
+                take(Document {
+                    text: Ok(text),
+                    line: 0,
+                    pointer: format!("/{}", self.schema.table),
+                })
+            })?;
+        }
         let (sql, columns) = self.schema.query(|table| columns(&self.connection, table));
         let mut line = 0;
         let mut read = || -> rusqlite::Result<Result<(), Error>> {
@@ -172,6 +189,17 @@ fn columns(connection: &Connection, table: &str) -> Vec<String> {
         )?;
         let names = statement.query_map([table], |row| row.get(0))?;
         names.collect()
+    };
+    read().unwrap_or_default()
+}
+
+/// What the rows are of, by a column; none where that cannot be asked.
+fn names(connection: &Connection, table: &str, column: &str) -> Vec<String> {
+    let read = || -> rusqlite::Result<Vec<String>> {
+        let sql = format!("SELECT DISTINCT {column} FROM {table} ORDER BY 1");
+        let mut statement = connection.prepare(&sql)?;
+        let names = statement.query_map([], |row| row.get::<_, Option<String>>(0))?;
+        names.filter_map(Result::transpose).collect()
     };
     read().unwrap_or_default()
 }

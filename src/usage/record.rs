@@ -61,6 +61,9 @@ impl Default for UsageRecord {
     }
 }
 
+/// Unknown fields of one usage object that are named; real ones have a few.
+const MOST_NAMED: usize = 100;
+
 impl UsageRecord {
     /// A record of a modality served by a provider, where that is known from the shape alone.
     pub fn of(modality: &str, operation: &str) -> Self {
@@ -136,9 +139,18 @@ impl UsageRecord {
     }
 
     /// Warns of every field of a usage object that nobody has read: new meters show there first.
+    /// Of very many the first in the alphabet are named, whatever their order, and the rest is counted.
     pub fn warn_unread(&mut self, usage: &crate::json::Object<'_>) {
-        for field in usage.unread() {
+        let mut fields = usage.unread();
+        if fields.len() > MOST_NAMED {
+            fields.sort_unstable();
+        }
+        let more = fields.len().saturating_sub(MOST_NAMED);
+        for field in fields.into_iter().take(MOST_NAMED) {
             self.warn(format!("unknown usage field {field}"));
+        }
+        if more > 0 {
+            self.warn(format!("{more} more unknown usage fields"));
         }
     }
 

@@ -1,5 +1,6 @@
 //! Tools that keep totals, and sessions that only a path names.
 
+use crate::databases::database;
 use crate::home::Home;
 use crate::{records, total};
 
@@ -83,4 +84,87 @@ fn totals_of_a_headless_run_are_read_only_where_its_messages_are_not() {
         home.json("report result.json")["totals"][0]["output_tokens"],
         "40"
     );
+}
+
+/// A store that began in the midst of a session, and a session that went on after its last totals: the
+/// newer row is in nothing else, whatever is read first and however often.
+#[test]
+fn rows_newer_than_the_totals_of_a_session_are_counted_beside_them() {
+    const STORE: &str = r"
+        CREATE TABLE sessions (id TEXT PRIMARY KEY, cwd TEXT, created_at TEXT);
+        CREATE TABLE assistant_usage_events (id INTEGER PRIMARY KEY, session_id TEXT, model TEXT, input_tokens INTEGER,
+            output_tokens INTEGER, cache_read_tokens INTEGER, created_at TEXT);
+        INSERT INTO sessions VALUES ('cp-1', '/home/dev/shop', NULL), ('../out', NULL, NULL);
+        INSERT INTO assistant_usage_events VALUES
+          (1, 'cp-1', 'gpt-5', 5000, 10, 4000, '2026-10-09T10:01:00Z'),
+          (2, 'cp-1', 'gpt-5', 300, 7, 0, '2026-10-09T10:09:00Z'),
+          (3, '../out', 'gpt-5', 1, 0, 0, '2026-10-09T10:01:00Z');
+    ";
+    let shutdown = |minute: u32, input: u32, cached: u32, output: u32| {
+        format!(
+            r#"{{"type":"session.shutdown","timestamp":"2026-10-09T10:{minute:02}:00Z","data":{{"modelMetrics":{{"gpt-5":{{"usage":{{"inputTokens":{input},"outputTokens":{output},"cacheReadTokens":{cached},"cacheWriteTokens":0,"reasoningTokens":0}}}}}}}}}}"#
+        )
+    };
+    let crashed = shutdown(5, 9_000, 8_000, 40);
+    let ended = format!("{crashed}\n{}", shutdown(11, 9_700, 8_000, 50));
+    let events = "copilot/session-state/cp-1/events.jsonl";
+    let orders = [
+        ["copilot"].as_slice(),
+        &["copilot/session-state", "copilot/session-store.db"],
+        &[
+            "copilot/session-store.db",
+            "copilot/session-state",
+            "copilot",
+        ],
+    ];
+    for order in orders {
+        let home = Home::new();
+        drop(database(&home, "copilot/session-store.db", STORE));
+        home.write(events, &crashed);
+        home.write("copilot/out/events.jsonl", shutdown(5, 77_777, 0, 0));
+        for path in order {
+            home.ok(&format!("ingest {path}"));
+        }
+        // 9,000 by the first totals, 300 after them, and the other session's row.
+        let others = if order.contains(&"copilot") {
+            77_777
+        } else {
+            0
+        };
+        assert_eq!(total(&home, "input_tokens"), (9_301 + others).to_string());
+        assert_eq!(total(&home, "output_tokens"), "47");
+        // It is resumed and ends: its totals hold the row now.
+        home.write(events, &ended);
+        for path in order {
+            home.ok(&format!("ingest {path}"));
+        }
+        assert_eq!(total(&home, "input_tokens"), (9_701 + others).to_string());
+        assert_eq!(total(&home, "output_tokens"), "50");
+    }
+}
+
+#[test]
+fn a_total_of_unknown_parts_is_counted_and_not_priced() {
+    let home = Home::new();
+    let message = |usage: &str| {
+        format!(
+            r#"{{"role":"assistant","usage":{{"model":"claude-haiku-4-5","timestamp":"2026-10-09T10:00:00Z",{usage}}}}}"#
+        )
+    };
+    let messages = [
+        message(r#""totalTokens":345"#),
+        message(r#""inputTokens":3,"outputTokens":4,"totalInputTokens":3"#),
+    ];
+    let thread = format!(r#"{{"id":"T-4f0c","messages":[{}]}}"#, messages.join(","));
+    home.write("threads/T-4f0c.json", thread);
+    let check = |report: &serde_json::Value| {
+        let totals = &report["totals"][0];
+        assert_eq!(totals["total_tokens"], "352", "{report}");
+        assert_eq!(totals["input_tokens"], "3");
+        assert_eq!(totals["unpriced"], 1);
+    };
+    check(&home.json("report threads"));
+    home.ok("ingest threads");
+    check(&home.json("report"));
+    check(&home.json("report --by model,day"));
 }

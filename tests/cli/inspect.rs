@@ -168,3 +168,33 @@ fn exports_in_csv_are_rows() {
     home.ok("ingest usage.csv");
     assert_eq!(home.records()[0]["source"]["line"], 2);
 }
+
+#[test]
+fn a_name_that_is_too_long_is_left_out_and_told() {
+    let home = Home::new();
+    let row = |user: &str| {
+        format!(
+            r#"{{"ts":"2026-11-02T10:00:00Z","model":"gpt-4o","input_tokens":1,"output_tokens":2,"user_id":"{user}","metadata":{{"team":"red"}}}}"#
+        )
+    };
+    let long = "x".repeat(129);
+    let rows = [
+        row(&long),
+        row("u1"),
+        row(&long),
+        row("What is a text, and why?"),
+    ];
+    home.write("app.jsonl", rows.join("\n"));
+    let warning = "user_id at /user_id is longer than 128 characters and not kept";
+    let run = home.json("ingest app.jsonl");
+    let warnings = run["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert_eq!(warnings[1]["line"], 3);
+    assert_eq!(warnings[1]["detail"], warning);
+    let seen = home.ok("inspect app.jsonl");
+    assert!(
+        seen.contains(&format!("2 with a warning: {warning}")),
+        "{seen}"
+    );
+    assert_eq!(home.json("inspect app.jsonl")["warnings"][warning], 2);
+}

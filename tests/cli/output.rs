@@ -294,3 +294,102 @@ fn a_full_disk_is_an_error() {
         assert_eq!(status.code(), Some(2), "{line}");
     }
 }
+
+#[test]
+fn a_full_disk_is_an_error_and_a_closed_output_is_none() {
+    let home = Home::with_log(&log());
+    let commands = [
+        "--help",
+        "--version",
+        "report --help",
+        "",
+        "report",
+        "report --format json",
+        "records --format jsonl",
+        "export charges",
+        "export records --format xlsx",
+        "query --format csv",
+        "ingest log.jsonl --format json",
+        "ingest log.jsonl",
+        "man",
+        "completions bash",
+    ];
+    for line in commands {
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let (reader, closed) = std::io::pipe().unwrap();
+        drop(reader);
+        for (out, code) in [(Stdio::from(full), 2), (Stdio::from(closed), 0)] {
+            let mut command = home.command();
+            command
+                .args(line.split_whitespace())
+                .stdout(out)
+                .stderr(Stdio::piped());
+            let answer = crate::home::answer(&command.output().unwrap());
+            assert_eq!(answer.code, code, "{line}: {}", answer.err);
+            assert!(!answer.err.contains("panicked"), "{line}: {}", answer.err);
+        }
+    }
+}
+
+#[test]
+fn a_limit_on_the_size_of_files_is_an_error_that_leaves_nothing() {
+    let calls: String = (0..300)
+        .map(|n| chat(n, "gpt-4o-2024-08-06") + "\n")
+        .collect();
+    let home = Home::with_log(&calls);
+    home.write("more.jsonl", calls.replace("chatcmpl-", "chatcmpl-more"));
+    let before = home.records();
+    for line in [
+        "export records -o big.jsonl",
+        "ingest more.jsonl",
+        "backup copy.db",
+    ] {
+        let program = env!("CARGO_BIN_EXE_llmcost");
+        let script = format!("ulimit -f 80; exec {program} {line}");
+        let mut shell = std::process::Command::new("sh");
+        shell.current_dir(home.path()).args(["-c", &script]);
+        shell.env_clear().env("HOME", home.file("home"));
+        shell.env("XDG_DATA_HOME", home.file("data"));
+        let answer = crate::home::answer(&shell.output().unwrap());
+        assert_eq!(answer.code, 2, "{line}: {}", answer.err);
+        assert!(!answer.err.is_empty(), "{line}");
+    }
+    assert_eq!(home.records(), before);
+    let names = std::fs::read_dir(home.path()).unwrap();
+    let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(
+        names.iter().all(|name| {
+            let name = name.to_str().unwrap();
+            !name.starts_with('.') && name != "big.jsonl" && name != "copy.db"
+        }),
+        "{names:?}"
+    );
+    home.ok("ingest more.jsonl");
+    assert_eq!(home.records().len(), 600);
+}
+
+#[test]
+fn an_output_follows_no_link_and_takes_the_place_of_no_device() {
+    let home = Home::with_log(&log());
+    home.write("precious", "precious");
+    std::os::unix::fs::symlink(home.file("precious"), home.file("link.csv")).unwrap();
+    std::os::unix::fs::symlink("nowhere", home.file("dangling.csv")).unwrap();
+    for link in ["link.csv", "dangling.csv"] {
+        home.fails(&format!("report -o {link}"), 2);
+        home.fails(&format!("report -o {link} --force"), 2);
+        let kind = std::fs::symlink_metadata(home.file(link)).unwrap();
+        assert!(kind.is_symlink(), "{link}");
+    }
+    assert_eq!(home.read("precious"), "precious");
+    assert!(!home.file("nowhere").exists());
+    for place in ["/dev/null", "/dev/stdout", ".", "..", "/"] {
+        home.fails(&format!("report --force -o {place}"), 2);
+    }
+    let null = std::fs::symlink_metadata("/dev/null").unwrap();
+    assert!(std::os::unix::fs::FileTypeExt::is_char_device(
+        &null.file_type()
+    ));
+}

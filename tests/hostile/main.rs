@@ -7,7 +7,9 @@
 #[path = "../common/home.rs"]
 mod home;
 
+mod corpus;
 mod files;
+mod json_suite;
 mod ledgers;
 mod numbers;
 mod text;

@@ -1,6 +1,7 @@
 //! Sums: exact, per currency, and honest about what is not known.
 
 use llmcost::ledger::Entry;
+use llmcost::money::Quantity;
 use llmcost::pricing::CostStatus;
 use llmcost::report::{Summary, Tally, report};
 use llmcost::usage::{Field, Meter, ReportedCost};
@@ -46,6 +47,21 @@ fn input_includes_caches_and_output_includes_reasoning() {
     assert_eq!(row["cost"], "0.049409");
     assert_eq!(row["meters"]["cache_write_1h"], "1000");
     assert_eq!(row["meters"]["web_search"], "2");
+}
+
+/// A record of which only the total is stated is counted in the total, and in neither side.
+#[test]
+fn a_total_that_is_not_split_is_in_the_total() {
+    let mut unsplit = call("unsplit");
+    unsplit.record.items.clear();
+    unsplit.record.stated_total = Some(Quantity::of(345));
+    let split = call("split").used(Meter::INPUT, "3", "3");
+    let mut query = query(&[], &[]);
+    query.meters = true;
+    let row = rows(&query, &[unsplit, split])[0].clone();
+    assert_eq!(row["input_tokens"], "3");
+    assert_eq!(row["output_tokens"], "0");
+    assert_eq!(row["total_tokens"], "348");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Ledgers of earlier schemas: brought to this one, they say what they said, and can do what is new.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use llmcost::ledger::{Ledger, SCHEMA_VERSION};
@@ -18,7 +20,8 @@ fn fixture(name: &str) -> std::path::PathBuf {
 fn home_of(ledger: &str) -> Home {
     let home = Home::new();
     let bytes = std::fs::read(fixture(ledger)).unwrap();
-    home.write("data/llmcost/ledger.db", bytes);
+    let ledger = home.write("data/llmcost/ledger.db", bytes);
+    fs::set_permissions(ledger, fs::Permissions::from_mode(0o600)).unwrap();
     home
 }
 
@@ -35,6 +38,60 @@ fn list(path: &Path, sql: &str) -> Vec<String> {
     rows.map(|row| row.unwrap().unwrap_or_default()).collect()
 }
 
+/// Every row of every table.
+fn dump(ledger: &Connection) -> Vec<String> {
+    let text = |sql: &str| -> Vec<String> {
+        let mut list = ledger.prepare(sql).unwrap();
+        let columns = list.column_count();
+        let rows = list.query_map([], |row| {
+            let values = (0..columns).map(|n| row.get::<_, rusqlite::types::Value>(n).unwrap());
+            Ok(format!("{:?}", values.collect::<Vec<_>>()))
+        });
+        rows.unwrap().map(Result::unwrap).collect()
+    };
+    let mut tables = ledger
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        .unwrap();
+    let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let rows = tables.flat_map(|table| text(&format!("SELECT * FROM {}", table.unwrap())));
+    rows.collect()
+}
+
+#[test]
+fn an_earlier_copy_is_never_replaced() {
+    let home = home_of("ledgers/v2.db");
+    home.write("data/llmcost/ledger.db.schema-2.backup", "an older one");
+    home.ok("report");
+    assert_eq!(
+        home.read("data/llmcost/ledger.db.schema-2.backup"),
+        "an older one"
+    );
+    assert!(
+        home.file("data/llmcost/ledger.db.schema-2.2.backup")
+            .exists()
+    );
+}
+
+#[test]
+fn an_earlier_ledger_that_something_else_has_changed_is_not_brought_on() {
+    for change in [
+        "CREATE TRIGGER evil AFTER INSERT ON run BEGIN DELETE FROM usage; END",
+        "CREATE TABLE more(x)",
+        "CREATE VIEW run2 AS SELECT * FROM run",
+        "DROP TABLE reject",
+    ] {
+        let home = home_of("ledgers/v1.db");
+        let ledger = Connection::open(home.ledger()).unwrap();
+        ledger.execute_batch(change).unwrap();
+        drop(ledger);
+        let before = fs::read(home.ledger()).unwrap();
+        assert!(home.fails("report", 2).contains("not touched"));
+        assert!(home.fails("ingest nothing", 2).contains("nothing"));
+        assert_eq!(fs::read(home.ledger()).unwrap(), before, "{change}");
+        assert!(!home.file("data/llmcost/ledger.db.schema-1.backup").exists());
+    }
+}
+
 #[test]
 fn earlier_schemas_are_brought_to_this_one() {
     // There is a ledger of every schema before this one.
@@ -42,7 +99,17 @@ fn earlier_schemas_are_brought_to_this_one() {
         let home = home_of(&format!("ledgers/v{schema}.db"));
         let version = "SELECT CAST(user_version AS TEXT) FROM pragma_user_version";
         assert_eq!(list(&home.ledger(), version), [schema.to_string()]);
-        home.ok("report");
+        let said = home.run("report").err;
+        // What it was stands beside it, and is said.
+        let backup = home.file(&format!("data/llmcost/ledger.db.schema-{schema}.backup"));
+        assert!(said.contains(&backup.display().to_string()), "{said}");
+        assert_eq!(list(&backup, version), [schema.to_string()]);
+        assert_eq!(
+            fs::metadata(&backup).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        let was = Connection::open(fixture(&format!("ledgers/v{schema}.db"))).unwrap();
+        assert_eq!(dump(&Connection::open(&backup).unwrap()), dump(&was));
         assert_eq!(list(&home.ledger(), version), [SCHEMA_VERSION.to_string()]);
         assert_eq!(list(&home.ledger(), "PRAGMA integrity_check"), ["ok"]);
         let broken = "SELECT \"table\" FROM pragma_foreign_key_check";

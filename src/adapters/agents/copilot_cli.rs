@@ -4,12 +4,17 @@
 //! go on growing when it is resumed and begin anew after a compaction. A record therefore is what a
 //! session used of a model, in both; the fuller one wins, and nothing is counted twice.
 //!
+//! The store is read together with the totals beside it: it may have begun in the midst of a session,
+//! and a session that is running or that crashed has rows newer than its last totals, which they do
+//! not hold. Of each leg of a session the fuller one is taken, and newer rows are added.
+//!
 //! A session that has not ended states its output in the events and its input in the store, so the
 //! output is a part of its own: neither reading replaces what only the other one knows.
 
 use std::collections::BTreeMap;
 
 use super::common::{self, ALL_INSIDE, NO_USAGE, Names, Tokens};
+use super::copilot_legs::Legs;
 use super::{Adapter, Context, Late, Reader, Reading, Transcript, shared};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
@@ -29,6 +34,7 @@ pub const ADAPTER: Adapter = Adapter {
                 && data.is_some_and(|data| !data.has("usage") && !data.has("response"))
         };
         value.is("llmcost.table", "copilot.assistant_usage_events")
+            || value.is("llmcost.table", "copilot.shutdowns")
             || value.is_kind("data", Kind::Object) && is_event()
     },
     reader: Reader::Transcript(|| Box::new(Sessions::default())),
@@ -54,9 +60,7 @@ const ROW: Names = Names {
 #[derive(Default)]
 struct Use {
     first: Option<Timestamp>,
-    sum: Tokens,
-    /// The last totals that were stated, whose growth is added to the sum.
-    totals: Tokens,
+    legs: Legs,
     /// Output that single messages stated.
     said: Quantity,
     about: UsageRecord,
@@ -71,6 +75,9 @@ struct Sessions {
 
 impl Transcript for Sessions {
     fn read(&mut self, value: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
+        if value.is("llmcost.table", "copilot.shutdowns") {
+            return self.beside(value);
+        }
         if value.has("llmcost.table") {
             return self.row(value);
         }
@@ -87,10 +94,10 @@ impl Transcript for Sessions {
             let output = data.count_or_zero("outputTokens")?;
             let model = data.text("model")?.or_else(|| self.model.clone());
             let used = self.of(self.session_in(context), model, at);
-            used.said = sum(used.said, output);
+            used.said = used.said.plus(output).unwrap_or(used.said);
             return Ok(Reading::kept());
         } else if value.is("type", "session.shutdown") {
-            self.shutdown(&data, at, context)?;
+            self.shutdown(&data, at, self.session_in(context).as_deref())?;
             return Ok(Reading::kept());
         }
         Ok(Reading::ignored(NO_USAGE))
@@ -137,11 +144,25 @@ impl Sessions {
         used
     }
 
+    /// The end of a session that stands beside the store.
+    fn beside(&mut self, value: &Object<'_>) -> Result<Reading, Fault> {
+        let event = value.object("value")?;
+        let event = event.filter(|event| event.is("type", "session.shutdown"));
+        if let Some(event) = event
+            && let Some(data) = event.object("data")?
+        {
+            let at = shared::time(&event, "timestamp")?;
+            let session = data.text("sessionId")?.or(value.text("session_id")?);
+            self.shutdown(&data, at, session.as_deref())?;
+        }
+        Ok(Reading::kept())
+    }
+
     fn shutdown(
         &mut self,
         data: &Object<'_>,
         at: Option<Timestamp>,
-        context: &Context<'_>,
+        session: Option<&str>,
     ) -> Result<(), Fault> {
         let Some(models) = data.object("modelMetrics")? else {
             return Ok(());
@@ -153,8 +174,8 @@ impl Sessions {
                 .transpose()?;
             if let Some(usage) = usage.flatten() {
                 let totals = Tokens::read(&usage, &EVENT)?;
-                let used = self.of(self.session_in(context), Some(model.to_owned()), at);
-                used.grow(totals);
+                let used = self.of(session.map(str::to_owned), Some(model.to_owned()), at);
+                used.legs.end(totals, at);
             }
         }
         Ok(())
@@ -167,7 +188,7 @@ impl Sessions {
         };
         let tokens = Tokens::read(row, &ROW)?;
         let used = self.of(row.text("session_id")?, row.text("model")?, at);
-        used.sum = added(used.sum, tokens);
+        used.legs.add_row(tokens, at);
         common::project(&mut used.about, row.text("cwd")?.as_deref());
         common::tag(&mut used.about, "branch", row.text("branch")?.as_deref());
         common::tag(
@@ -180,13 +201,6 @@ impl Sessions {
 }
 
 impl Use {
-    /// Adds what the totals grew by. Totals that fell began anew.
-    fn grow(&mut self, totals: Tokens) {
-        let growth = grown(totals, self.totals).unwrap_or(totals);
-        self.totals = totals;
-        self.sum = added(self.sum, growth);
-    }
-
     /// The request side and, as its part, the output; none where nothing was used.
     fn records(
         mut self,
@@ -194,9 +208,8 @@ impl Use {
         model: Option<&str>,
         context: &Context<'_>,
     ) -> Vec<UsageRecord> {
-        if self.sum.output < self.said {
-            self.sum.output = self.said;
-        }
+        let mut used = self.legs.sum();
+        used.output = used.output.max(self.said);
         let mut main = common::record("copilot-cli");
         main.tags = std::mem::take(&mut self.about.tags);
         common::served_by_copilot(&mut main, model, context);
@@ -207,19 +220,19 @@ impl Use {
         output.part = Some("output".to_owned());
         // Reasoning is a part of the output, except where nothing but reasoning is stated.
         let inside = common::Inside {
-            reasoning: self.sum.reasoning <= self.sum.output,
+            reasoning: used.reasoning <= used.output,
             ..ALL_INSIDE
         };
         let said = Tokens {
-            output: self.sum.output,
-            reasoning: self.sum.reasoning,
+            output: used.output,
+            reasoning: used.reasoning,
             ..Tokens::default()
         };
         said.add_to(&mut output, inside);
         let asked = Tokens {
             output: Quantity::ZERO,
             reasoning: Quantity::ZERO,
-            ..self.sum
+            ..used
         };
         asked.add_to(&mut main, ALL_INSIDE);
         if main.items.is_empty() {
@@ -233,28 +246,4 @@ impl Use {
             (_, false) => vec![main, output],
         }
     }
-}
-
-fn sum(a: Quantity, b: Quantity) -> Quantity {
-    a.plus(b).unwrap_or(a)
-}
-
-fn added(a: Tokens, b: Tokens) -> Tokens {
-    Tokens {
-        input: sum(a.input, b.input),
-        cache_read: sum(a.cache_read, b.cache_read),
-        cache_write: sum(a.cache_write, b.cache_write),
-        output: sum(a.output, b.output),
-        reasoning: sum(a.reasoning, b.reasoning),
-    }
-}
-
-fn grown(now: Tokens, before: Tokens) -> Option<Tokens> {
-    Some(Tokens {
-        input: now.input.minus(before.input).ok()?,
-        cache_read: now.cache_read.minus(before.cache_read).ok()?,
-        cache_write: now.cache_write.minus(before.cache_write).ok()?,
-        output: now.output.minus(before.output).ok()?,
-        reasoning: now.reasoning.minus(before.reasoning).ok()?,
-    })
 }

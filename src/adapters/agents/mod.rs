@@ -5,6 +5,7 @@
 //! or forked session counts nothing twice, in whatever order and run its files are read.
 
 mod common;
+mod copilot_legs;
 
 use super::{Adapter, Context, Entry, Late, Reader, Reading, Transcript, anthropic};
 use super::{anthropic_parts, attribution, shared};

@@ -120,7 +120,7 @@ impl Attributes {
                 let text = value.string().unwrap_or_default();
                 self.metadata_of_provider(&text);
             }
-            ("output.value", Kind::String) => {
+            ("output.value" | "mlflow.spanOutputs", Kind::String) => {
                 let text = value.string().unwrap_or_default();
                 self.body = object_in(&text).map(|body| body.as_str().to_owned());
             }

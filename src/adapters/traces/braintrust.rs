@@ -3,18 +3,16 @@
 use super::span::{Rank, Span};
 use super::{Adapter, Held, Reader, each, open, shared};
 use crate::error::Fault;
-use crate::json::{Kind, Object, Raw};
+use crate::json::{Kind, Object};
 
 /// `{"span_id":…,"root_span_id":…,"span_attributes":{"type":"llm"},"metrics":{…}}`
 pub const ADAPTER: Adapter = Adapter {
     id: "trace.braintrust",
     docs: "https://www.braintrust.dev/docs/reference/api/Logs",
     recognizes: |value| {
-        let first = value
-            .peek("events")
-            .and_then(|list| list.at("/0"))
-            .and_then(Raw::object);
-        is_span(value) || first.is_some_and(|first| is_span(&first))
+        let first = |name: &&str| value.peek(name)?.at("/0")?.object();
+        let mut firsts = LISTS.iter().filter_map(first);
+        is_span(value) || firsts.any(|first| is_span(&first))
     },
     reader: Reader::Transcript(|| open(hold)),
 };
@@ -46,6 +44,9 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("/tags", "tag.tags"),
 ];
 
+/// Lists of spans: of the fetch API, and of a query's answer.
+const LISTS: &[&str] = &["events", "data"];
+
 fn is_span(value: &Object<'_>) -> bool {
     value.is_kind("span_attributes", Kind::Object) && value.has("span_id")
 }
@@ -55,7 +56,7 @@ fn hold(value: &Object<'_>, held: &mut Held) -> Result<(), Fault> {
         held.spans.push((String::new(), span_of(value)?));
         return Ok(());
     }
-    for (pointer, span) in each(value, &["events"]) {
+    for (pointer, span) in each(value, LISTS) {
         held.spans.push((pointer, span_of(&span)?));
     }
     Ok(())

@@ -56,6 +56,10 @@ fn hold(value: &Object<'_>, held: &mut Held) -> Result<(), Fault> {
     } else {
         Rank::Around
     });
+    // Where the call is one of a provider's library, what it gave is the response.
+    let output = value.raw().at("/output");
+    let output = output.filter(|output| output.at("/usage").is_some());
+    span.attributes.body = output.map(|output| output.as_str().to_owned());
     let mut models = models.into_iter();
     if let Some((_, first)) = models.next() {
         span.attributes

@@ -6,7 +6,6 @@ use serde_json::{Value as Json, json};
 use super::{Console, Done, Global, HolderArgs, input, time};
 use crate::cli::output::OutputArgs;
 use crate::error::Result;
-use crate::ledger::Ledger;
 use crate::report::credits::{self, Asked};
 
 /// Show what is left of credits
@@ -38,7 +37,7 @@ pub fn run(args: &BalanceArgs, global: &Global, console: &Console) -> Result<Don
         of: args.holder.holder()?,
         at: time("--at", args.at.as_deref(), console)?,
     };
-    let ledger = Ledger::open_for_reading(&input::ledger_path(global)?)?;
+    let ledger = input::reading(&input::ledger_path(global)?, console)?;
     let accounts = credits::balances(&ledger, &asked)?;
     let mut table = credits::table(&accounts, asked.at);
     if accounts.is_empty() {

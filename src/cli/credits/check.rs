@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{AmountArgs, Console, Done, Global, HolderArgs, input, pick, time};
 use crate::cli::output::OutputArgs;
 use crate::error::{Error, Result};
-use crate::ledger::{Holder, Ledger, Unit};
+use crate::ledger::{Holder, Unit};
 use crate::money::Exact;
 use crate::report::credits::{self, Account, Asked};
 use crate::table::{Cell, Column, Kind, Table};
@@ -44,7 +44,7 @@ pub fn run(args: &CheckArgs, global: &Global, console: &Console) -> Result<Done>
         of: holder.clone(),
         at: time("--at", args.at.as_deref(), console)?,
     };
-    let ledger = Ledger::open_for_reading(&input::ledger_path(global)?)?;
+    let ledger = input::reading(&input::ledger_path(global)?, console)?;
     let accounts = credits::balances(&ledger, &asked)?;
     let account = pick(&accounts, &holder, unit.as_ref())?;
     let answer = Answer::of(account, unit, amount)?;

@@ -105,10 +105,10 @@ fn add(kind: CreditKind, args: &EntryArgs, global: &Global, console: &Console) -
     };
     let path = input::ledger_path(global)?;
     let mut ledger = if kind == CreditKind::Grant {
-        Ledger::open(&path)?
+        input::writing(&path, console)?
     } else {
-        Ledger::open_for_reading(&path).and_then(|ledger| must_have(&ledger, &credit))?;
-        Ledger::open(&path)?
+        input::reading(&path, console).and_then(|ledger| must_have(&ledger, &credit))?;
+        input::writing(&path, console)?
     };
     credit.id = ledger.add_credit(&credit, env!("CARGO_PKG_VERSION"))?;
     show(&ledger, &credit, args, console)

@@ -6,7 +6,6 @@ use serde_json::{Value as Json, json};
 use super::{Console, Done, Global, HolderArgs, input, wrong};
 use crate::cli::output::OutputArgs;
 use crate::error::Result;
-use crate::ledger::Ledger;
 use crate::report::credits::{self, Account, Asked, Each, Line, Span, Statement};
 use crate::report::{Clock, Period, calendar};
 use crate::table::{Cell, Column, Kind, Shown, Table};
@@ -69,7 +68,7 @@ pub fn run(args: &StatementArgs, global: &Global, console: &Console) -> Result<D
             .unwrap_or_default(),
         zone,
     };
-    let ledger = Ledger::open_for_reading(&input::ledger_path(global)?)?;
+    let ledger = input::reading(&input::ledger_path(global)?, console)?;
     let statements = credits::statement(&ledger, &asked, &span)?;
     let lines: Vec<Json> = statements.iter().flat_map(lines).collect();
     let json = json!({

@@ -179,6 +179,7 @@ fn json(sight: &Sight, advice: &Advice) -> Json {
         "whole": sight.whole,
         "read_as": sight.read_as,
         "ignored": sight.ignored,
+        "warnings": sight.warnings,
         "rejected": rejected.collect::<Vec<_>>(),
         "first": first,
         "fields": fields.collect::<Vec<_>>(),

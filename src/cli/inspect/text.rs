@@ -94,6 +94,9 @@ fn overview(args: &InspectArgs, sight: &Sight) -> Vec<String> {
     for (kind, count) in &sight.ignored {
         lines.push(format!("  {count} ignored: {kind}"));
     }
+    for (warning, count) in sight.warnings.iter().take(5) {
+        lines.push(format!("  {count} with a warning: {warning}"));
+    }
     for (line, reason) in sight.rejected.iter().take(5) {
         lines.push(format!("  {unit} {line} rejected: {reason}"));
     }

@@ -69,6 +69,7 @@ pub fn run(args: &QueryArgs, global: &Global, console: &Console) -> Result<Done>
     let limit = (args.timeout > 0).then(|| Duration::from_secs(args.timeout));
     catch_interrupts();
     let views = Views::open(&input::ledger_path(global)?, watch(limit))?;
+    console.migrated(views.migration());
     let question = match (&sql, &document) {
         (Some(sql), _) => Question::Sql(sql),
         (None, Some(document)) => Question::Document(document),

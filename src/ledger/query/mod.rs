@@ -18,7 +18,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Statement, params_from_iter};
 
-use super::{open, views};
+use super::{columns as rows, open, views};
 use crate::error::{Error, Result};
 
 pub use columns::{Column, ColumnKind};
@@ -82,6 +82,7 @@ pub struct Views {
     path: PathBuf,
     list: Vec<View>,
     refusal: guard::Refusal,
+    migration: Option<open::Migration>,
 }
 
 /// A question that was understood.
@@ -100,8 +101,15 @@ impl Views {
     /// # Errors
     /// When there is no ledger, or it cannot be read.
     pub fn open(path: &Path, go_on: impl FnMut() -> bool + Send + 'static) -> Result<Self> {
-        let (connection, schema) = open::attached(path)?;
-        Self::prepare(connection, schema, path, go_on).map_err(|error| open::failed(path, &error))
+        let ((connection, migration), schema) = open::attached(path)?;
+        let views = Self::prepare(connection, schema, path, go_on);
+        let views = views.map_err(|error| open::failed(path, &error))?;
+        Ok(Self { migration, ..views })
+    }
+
+    /// Whether the ledger had to be brought to this program's schema when it was opened.
+    pub fn migration(&self) -> Option<&open::Migration> {
+        self.migration.as_ref()
     }
 
     fn prepare(
@@ -131,6 +139,7 @@ impl Views {
             path: path.to_path_buf(),
             list,
             refusal,
+            migration: None,
         })
     }
 
@@ -243,7 +252,7 @@ fn make(
     tables: &[String],
     (name, one_row_per): (&'static str, &'static str),
 ) -> rusqlite::Result<View> {
-    let mut text = views::text_of(name);
+    let mut text = views::text_of(name, &rows::record());
     for table in tables {
         for word in ["FROM", "JOIN"] {
             text = text.replace(

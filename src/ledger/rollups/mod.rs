@@ -3,11 +3,12 @@
 
 mod tables;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::side;
+use crate::ledger::lookup::Lookup;
 use tables::{bind, first, last, stored, upsert};
 
 pub use tables::{for_each, of_row, select, sums};
@@ -100,9 +101,9 @@ type Cell = (i64, i64, i64);
 /// What a run changes in one roll-up.
 #[derive(Default)]
 struct Roll {
-    cells: HashMap<Cell, Sums>,
+    cells: Lookup<Cell, Sums>,
     /// The times of rows that were taken away: what is first or last may be another now.
-    taken: HashMap<Cell, (i64, i64)>,
+    taken: Lookup<Cell, (i64, i64)>,
 }
 
 /// What a run changes in the roll-ups.
@@ -110,6 +111,8 @@ struct Roll {
 pub struct Rolls {
     profiles: Roll,
     parties: Roll,
+    /// Whether any row was taken away.
+    has_taken: bool,
 }
 
 fn of_profile(part: &Part) -> Cell {
@@ -131,8 +134,8 @@ impl Roll {
     }
 
     /// The cells of parties, over all days.
-    fn of_all_days(&self) -> HashMap<Cell, Sums> {
-        let mut all: HashMap<Cell, Sums> = HashMap::new();
+    fn of_all_days(&self) -> Lookup<Cell, Sums> {
+        let mut all: Lookup<Cell, Sums> = Lookup::default();
         // In no order: sums and spans do not depend on it.
         #[allow(clippy::iter_over_hash_type)]
         for ((_, party, class), sums) in &self.cells {
@@ -183,7 +186,7 @@ impl Rolls {
             ("roll_party", "day, party, class", self.parties),
         ] {
             let stored = stored(connection, table, key)?;
-            let of = |cells: &HashMap<Cell, Sums>, cell: &Cell| cells.get(cell).copied();
+            let of = |cells: &Lookup<Cell, Sums>, cell: &Cell| cells.get(cell).copied();
             let cells: BTreeSet<Cell> = stored.keys().chain(roll.cells.keys()).copied().collect();
             let differ = |cell: &&Cell| of(&stored, cell) != of(&roll.cells, cell);
             let count = cells.iter().filter(differ).count();
@@ -194,11 +197,25 @@ impl Rolls {
         Ok(wrong)
     }
 
+    /// Keeps the sums of rows that were taken out, however they stood apart.
+    pub fn keep(connection: &Connection, parts: &[Part]) -> rusqlite::Result<()> {
+        let mut cells: BTreeMap<Cell, Sums> = BTreeMap::new();
+        for part in parts {
+            cells.entry(of_profile(part)).or_default().add(part);
+        }
+        let mut insert = connection.prepare_cached(&upsert("roll_kept", &["day", "profile"]))?;
+        for ((day, profile, _), sums) in &cells {
+            bind(&mut insert, &[*day, *profile], sums)?;
+        }
+        Ok(())
+    }
+
     /// Takes a row away; another may take its place.
     pub fn take(&mut self, old: &Part, new: Option<&Part>) {
         if old.sides & side::APART != 0 {
             return;
         }
+        self.has_taken = true;
         let new = new.filter(|new| new.sides & side::APART == 0);
         let beside = new.map(|new| (of_profile(new), new));
         self.profiles.take(of_profile(old), old, beside);
@@ -229,6 +246,9 @@ impl Rolls {
     /// last times that may be those of a row that is gone.
     pub fn finish(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.store(connection)?;
+        if !std::mem::take(&mut self.has_taken) {
+            return Ok(());
+        }
         for roll in ["roll_profile", "roll_party"] {
             connection.execute(&format!("DELETE FROM {roll} WHERE records = 0"), [])?;
         }
@@ -245,6 +265,9 @@ fn mend(connection: &Connection, rolls: &mut Rolls) -> rusqlite::Result<()> {
         return Ok(());
     }
     for_each(connection, &mut |part| {
+        if part.sides & side::APART != 0 {
+            return Ok(());
+        }
         let seen = |cells: &mut BTreeMap<Cell, Sums>, cell| {
             if let Some(sums) = cells.get_mut(&cell) {
                 sums.add(part);

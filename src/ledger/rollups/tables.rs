@@ -1,18 +1,17 @@
 //! Rows ↔ what they add to the roll-ups, and cells ↔ the rows of the roll-ups.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, Row, Statement};
 
 use super::super::shared;
 use super::{Cell, Part, Sums, UNIT};
+use crate::ledger::lookup::Lookup;
 
 /// Hands every row to a function, in order, as what it adds to the roll-ups.
 pub fn for_each(
     connection: &Connection,
     take: &mut dyn FnMut(&Part) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
-    let mut classes: HashMap<i64, i64> = HashMap::new();
+    let mut classes: Lookup<i64, i64> = Lookup::default();
     let mut list = connection.prepare(&format!("{SELECT_PART} ORDER BY id"))?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
@@ -26,12 +25,12 @@ const SELECT_PART: &str = "SELECT profile, party, ms, sides, cost_pico, input, c
 /// What a row adds to the roll-ups.
 pub fn of_row(connection: &Connection, row: i64) -> rusqlite::Result<Part> {
     let mut find = connection.prepare_cached(&format!("{SELECT_PART} WHERE id = ?1"))?;
-    find.query_row([row], |row| part(connection, &mut HashMap::new(), row))
+    find.query_row([row], |row| part(connection, &mut Lookup::default(), row))
 }
 
 fn part(
     connection: &Connection,
-    classes: &mut HashMap<i64, i64>,
+    classes: &mut Lookup<i64, i64>,
     row: &Row<'_>,
 ) -> rusqlite::Result<Part> {
     let profile = row.get(0)?;
@@ -152,7 +151,7 @@ pub fn stored(
     connection: &Connection,
     table: &str,
     key: &str,
-) -> rusqlite::Result<HashMap<Cell, Sums>> {
+) -> rusqlite::Result<Lookup<Cell, Sums>> {
     let mut list = select(table, key, "1", connection)?;
     let rows = list.query_map([], |row| {
         Ok(((row.get(0)?, row.get(1)?, row.get(2)?), sums(row)?))

@@ -1,6 +1,6 @@
 //! The tables themselves, by tool.
 
-use super::{Schema, json, of, plain};
+use super::{Beside, Schema, json, of, plain};
 
 /// The known tables; the first that fits is read.
 pub const SCHEMAS: &[Schema] = &[
@@ -29,6 +29,7 @@ pub const SCHEMAS: &[Schema] = &[
         ],
         joined: Some(("session", "session_id")),
         rows: None,
+        beside: None,
     },
     Schema {
         name: "copilot.assistant_usage_events",
@@ -54,6 +55,13 @@ pub const SCHEMAS: &[Schema] = &[
         ],
         joined: Some(("sessions", "session_id")),
         rows: None,
+        beside: Some(Beside {
+            name: ("copilot.shutdowns", "session_id"),
+            column: "session_id",
+            directory: "session-state",
+            file: "events.jsonl",
+            word: "\"session.shutdown\"",
+        }),
     },
     Schema {
         name: "copilot.spans",
@@ -75,6 +83,7 @@ pub const SCHEMAS: &[Schema] = &[
         ],
         joined: None,
         rows: None,
+        beside: None,
     },
     Schema {
         name: "goose.sessions",
@@ -107,6 +116,7 @@ pub const SCHEMAS: &[Schema] = &[
         ],
         joined: None,
         rows: None,
+        beside: None,
     },
     Schema {
         name: "crush.sessions",
@@ -134,6 +144,7 @@ pub const SCHEMAS: &[Schema] = &[
         joined: None,
         // The session of a helper is a part of its parent's totals.
         rows: Some(("t.parent_session_id IS NULL", "parent_session_id")),
+        beside: None,
     },
     Schema {
         name: "hermes.sessions",
@@ -167,6 +178,7 @@ pub const SCHEMAS: &[Schema] = &[
         ],
         joined: None,
         rows: None,
+        beside: None,
     },
     Schema {
         name: "zed.threads",
@@ -180,6 +192,7 @@ pub const SCHEMAS: &[Schema] = &[
         ],
         joined: None,
         rows: None,
+        beside: None,
     },
     Schema {
         name: "forge.conversations",
@@ -200,6 +213,7 @@ pub const SCHEMAS: &[Schema] = &[
         ],
         joined: None,
         rows: None,
+        beside: None,
     },
     Schema {
         name: "cursor.bubbles",
@@ -233,6 +247,7 @@ pub const SCHEMAS: &[Schema] = &[
             "t.key LIKE 'bubbleId:%' AND json_valid(CAST(t.value AS TEXT))",
             "key",
         )),
+        beside: None,
     },
     Schema {
         name: "warp.agent_conversations",
@@ -250,6 +265,7 @@ pub const SCHEMAS: &[Schema] = &[
         ],
         joined: None,
         rows: None,
+        beside: None,
     },
 ];
 
