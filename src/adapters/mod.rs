@@ -225,6 +225,7 @@ impl Reading {
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     facts: &'a Facts,
+    more: Option<&'a Facts>,
     settings: &'a std::collections::BTreeMap<String, String>,
     path: &'a str,
 }
@@ -234,9 +235,17 @@ impl<'a> Context<'a> {
     pub fn new(facts: &'a Facts, settings: &'a std::collections::BTreeMap<String, String>) -> Self {
         Self {
             facts,
+            more: None,
             settings,
             path: "",
         }
+    }
+
+    /// Says what else is known, where the facts do not say it.
+    #[must_use]
+    pub fn or(self, more: &'a Facts) -> Self {
+        let more = Some(more);
+        Self { more, ..self }
     }
 
     /// Says where the source is: the names of some transcripts stand in their path only.
@@ -253,7 +262,8 @@ impl<'a> Context<'a> {
 
     /// A header field as known from outside.
     pub fn text(&self, field: Field) -> Option<&'a str> {
-        self.facts.get_text(field)
+        let more = || self.more?.get_text(field);
+        self.facts.get_text(field).or_else(more)
     }
 
     /// A setting that is no header field.
@@ -375,10 +385,14 @@ pub fn all() -> impl Iterator<Item = &'static Adapter> {
     AGENTS.iter().chain(TRACES).chain(ADAPTERS).copied()
 }
 
+/// The adapters of transcripts and traces, in the order in which they are asked.
+pub fn transcripts() -> impl Iterator<Item = &'static Adapter> {
+    AGENTS.iter().chain(TRACES).copied()
+}
+
 /// The adapter whose transcript or trace a value is a part of, if any.
 pub fn recognize_transcript(value: &Object<'_>) -> Option<&'static Adapter> {
-    let mut all = AGENTS.iter().chain(TRACES).copied();
-    all.find(|adapter| (adapter.recognizes)(value))
+    transcripts().find(|adapter| (adapter.recognizes)(value))
 }
 
 /// The adapter that reads a value, if any.

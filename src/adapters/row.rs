@@ -67,13 +67,18 @@ fn is_put_together(row: &Object<'_>) -> bool {
 
 /// The model that a row names.
 fn model(row: &Object<'_>) -> Option<String> {
-    let named = |wanted: &str| {
-        let mut fields = row.entries();
-        let field =
-            fields.find(|(name, value)| value.kind() == Kind::String && plain(name) == wanted);
-        field.and_then(|(_, value)| value.word())
-    };
-    MODELS.iter().find_map(|wanted| named(wanted))
+    let strings = row.entries().filter(|(_, value)| value.kind() == Kind::String);
+    let mut named: Vec<(usize, Raw<'_>)> = strings
+        .filter_map(|(name, value)| {
+            let name = plain(name);
+            let rank = MODELS.iter().position(|wanted| *wanted == name)?;
+            Some((rank, value))
+        })
+        .collect();
+    // Of fields whose names are one the first counts, so the order of equals stays.
+    named.sort_by_key(|(rank, _)| *rank);
+    named.dedup_by_key(|(rank, _)| *rank);
+    named.into_iter().find_map(|(_, value)| value.word())
 }
 
 /// The object that holds the counts of a row, and whether it holds nothing else, so that `input` in

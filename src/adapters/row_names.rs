@@ -1,5 +1,8 @@
 //! What the numbers of a row count, by the names that developers give them.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use crate::json::plain;
 
 /// What a number of a row counts.
@@ -179,17 +182,29 @@ const NO_COUNT: &[&str] = &[
     "estimate", "window", "saved",
 ];
 
+/// [`NAMES`] to look up in.
+fn by_name() -> &'static BTreeMap<&'static str, Role> {
+    static BY_NAME: LazyLock<BTreeMap<&str, Role>> = LazyLock::new(|| {
+        let roles = NAMES.iter().rev();
+        let names = roles.flat_map(|(role, names)| names.iter().map(|name| (*name, *role)));
+        names.collect()
+    });
+    &BY_NAME
+}
+
 /// What a field counts, by its name.
 pub fn role(name: &str, inside: bool) -> Option<Role> {
     let whole = plain(name);
-    let known = |table: &[(Role, &[&str])], name: &str| {
-        let entry = table.iter().find(|(_, names)| names.contains(&name));
-        entry.map(|(role, _)| *role)
+    let known = |name: &str| by_name().get(name).copied();
+    let within = || {
+        let mut roles = INSIDE.iter();
+        let (role, _) = roles.find(|(_, names)| names.contains(&whole.as_str()))?;
+        Some(*role)
     };
-    let found = known(NAMES, &whole).or_else(|| inside.then(|| known(INSIDE, &whole)).flatten());
+    let found = known(&whole).or_else(|| inside.then(within).flatten());
     found.or_else(|| {
         let (_, last) = name.rsplit_once('.')?;
         let a_count = !NO_COUNT.iter().any(|word| whole.contains(word));
-        a_count.then(|| known(NAMES, &plain(last))).flatten()
+        a_count.then(|| known(&plain(last))).flatten()
     })
 }

@@ -7,7 +7,7 @@ use super::place::{Unit, step_text};
 use super::said::{LONGEST_NAME, Said, Target};
 use super::written;
 use crate::error::Result;
-use crate::json::{Kind, Object, Raw, plain};
+use crate::json::{Kind, Object, Raw, plain, plain_after};
 use crate::usage::Field;
 
 /// The names of header fields, without regard to case and punctuation.
@@ -95,13 +95,18 @@ impl Aliases {
         hits: &mut Vec<Hit<'s, 'a>>,
     ) {
         let joined = !holder.is_empty();
+        let mut word = String::new();
         for (name, value) in object.entries() {
             if !matches!(value.kind(), Kind::String | Kind::Number | Kind::Bool) {
                 continue;
             }
-            let alone = self.by_name.get(&plain(name));
-            let whole = joined.then(|| plain(&format!("{holder}{name}")));
-            let with_holder = whole.and_then(|name| self.by_name.get(&name));
+            word.clear();
+            plain_after(name, &mut word);
+            let alone = self.by_name.get(&word);
+            word.clear();
+            plain_after(holder, &mut word);
+            plain_after(name, &mut word);
+            let with_holder = self.by_name.get(&word).filter(|_| joined);
             // Inside of a holder that has a meaning of its own, `id` is not the record's.
             let alone = alone.filter(|_| with_holder.is_none());
             for (target, rank, unit) in with_holder.into_iter().chain(alone).flatten() {

@@ -130,7 +130,7 @@ fn look<'a>(node: &Rc<Node<'a>>, search: Search<'_>) -> Vec<Hit<'a>> {
 
 /// What a text is, and whether it states usage. An array is what its elements are.
 fn sort_of(text: &str, at_slot: bool, judge: &Judge<'_>) -> Option<(Sort, bool)> {
-    let raw = Raw::parse(text).ok()?;
+    let raw = Raw::cut(text);
     let of = |object: &Object<'_>| {
         let bears = bears_usage(object);
         judge(object, at_slot).map(|sort| (sort, bears.is_some()))
@@ -156,7 +156,7 @@ fn hit<'a>(node: &Rc<Node<'a>>, sort: Sort, bears_usage: bool, search: Search<'_
     let own = (sort == Sort::Row).then(|| Rc::clone(node));
     let mut around = own.or_else(|| node.parent.clone());
     while let Some(node) = around.take() {
-        if let Ok(object) = Object::parse(&node.text) {
+        if let Some(object) = Raw::cut(&node.text).object() {
             formats.aliases.state(&object, &node.pointer, &mut said);
             request::beside(&object, &mut said);
         }
@@ -174,9 +174,12 @@ fn hit<'a>(node: &Rc<Node<'a>>, sort: Sort, bears_usage: bool, search: Search<'_
 
 /// What the user has mapped beats the usual names, wherever it stands.
 fn map(node: &Rc<Node<'_>>, search: Search<'_>, said: &mut Said) {
+    if search.states.is_empty() && !search.formats.has_mapping() {
+        return;
+    }
     let mut around = Some(Rc::clone(node));
     while let Some(node) = around.take() {
-        if let Ok(object) = Object::parse(&node.text) {
+        if let Some(object) = Raw::cut(&node.text).object() {
             let scene = Scene::of(&object);
             let formats = search.formats;
             formats.state_mapping(scene, &node.pointer, said);
@@ -216,7 +219,7 @@ type Take<'t, 'b> = dyn FnMut(Cow<'b, str>, String, bool) + 't;
 
 /// The values inside of a text that may bear usage.
 fn inside<'b>(text: &'b str, node: &Node<'_>, take: &mut Take<'_, 'b>) {
-    let Ok(raw) = Raw::parse(text) else { return };
+    let raw = Raw::cut(text);
     let Some(object) = raw.object() else {
         return elements(raw, &node.pointer, take);
     };

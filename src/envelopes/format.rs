@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Value as Toml;
 
-use super::place::Place;
+use super::place::{Place, Scene};
 use super::said::Target;
 use super::when::When;
 
@@ -88,6 +88,11 @@ impl Format {
         } else {
             vec![When::any_of(self.response.clone())]
         };
+    }
+
+    /// Whether a value passes all of its tests.
+    pub fn recognizes(&self, scene: Scene<'_, '_>) -> bool {
+        self.when.iter().all(|when| when.holds(scene))
     }
 
     /// Whether it finds no response but hands the value itself on: it only says more of it.

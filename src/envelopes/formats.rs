@@ -73,6 +73,11 @@ impl Formats {
         Ok(self.with_own(own.into_iter().collect()))
     }
 
+    /// Whether the user has mapped header fields.
+    pub fn has_mapping(&self) -> bool {
+        !self.mapping.is_empty()
+    }
+
     /// States the header fields that the user has mapped.
     pub fn state_mapping(&self, scene: Scene<'_, '_>, base: &str, said: &mut Said) {
         state_all(&self.mapping, scene, base, said);
@@ -102,33 +107,54 @@ impl Formats {
         }
     }
 
-    /// Whether a value is of a format of the user's own.
-    pub fn knows_own(&self, value: &Object<'_>) -> bool {
-        let any = self.all.first().is_some_and(|format| format.own);
-        any && self.recognize(value).is_some_and(|format| format.own)
+    /// Whether there are formats of the user's own.
+    pub fn has_own(&self) -> bool {
+        self.all.first().is_some_and(|format| format.own)
+    }
+
+    /// Those that may recognise a value of this shape ([`Object::shape`]), by their numbers.
+    pub fn candidates(&self, value: &Object<'_>) -> Vec<usize> {
+        let may = |at: &usize| {
+            let format = self.all.get(*at);
+            format.is_some_and(|format| {
+                let (is_one, settled) = value.tested(|value| format.recognizes(Scene::of(value)));
+                is_one || !settled
+            })
+        };
+        self.named(value).filter(may).collect()
     }
 
     /// The format that a value is of: the user's own before the built-in ones, what an application
     /// wrote before transport, then the one with the most tests of what is there (of words twice),
     /// then the first.
     pub fn recognize(&self, value: &Object<'_>) -> Option<&Format> {
-        let scene = Scene::of(value);
+        self.best(value, self.named(value))
+    }
+
+    fn named(&self, value: &Object<'_>) -> impl Iterator<Item = usize> {
         let named = value.keys().filter_map(|name| self.by_name.get(name));
-        let candidates = named.flatten().chain(&self.unnamed);
+        named.flatten().chain(&self.unnamed).copied()
+    }
+
+    /// [`recognize`](Formats::recognize) where all that may are known.
+    pub fn best(
+        &self,
+        value: &Object<'_>,
+        candidates: impl Iterator<Item = usize>,
+    ) -> Option<&Format> {
+        let scene = Scene::of(value);
         let mut best: Option<(bool, bool, usize, usize)> = None;
         for at in candidates {
-            let Some(format) = self.all.get(*at) else {
+            let Some(format) = self.all.get(at) else {
                 continue;
             };
             let rank = (
                 format.own,
                 !format.transport,
                 format.weight(),
-                usize::MAX - *at,
+                usize::MAX - at,
             );
-            if best.is_none_or(|best| rank > best)
-                && format.when.iter().all(|when| when.holds(scene))
-            {
+            if best.is_none_or(|best| rank > best) && format.recognizes(scene) {
                 best = Some(rank);
             }
         }

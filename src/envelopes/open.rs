@@ -35,12 +35,8 @@ pub struct Opened<'a> {
     pub piece: Option<(String, bool)>,
 }
 
-/// Opens a value by the format that recognises it: the format and what it holds.
-pub fn open<'a, 'f>(
-    value: &Object<'a>,
-    formats: &'f Formats,
-) -> Option<(&'f Format, Vec<Opened<'a>>)> {
-    let format = formats.recognize(value)?;
+/// Opens a value by the format that recognised it: what it holds.
+pub fn open<'a>(value: &Object<'a>, format: &Format, formats: &Formats) -> Vec<Opened<'a>> {
     let mut opened = Vec::new();
     match &format.each {
         None => {
@@ -53,7 +49,7 @@ pub fn open<'a, 'f>(
             expand(value.raw(), &steps_of(each), "", &mut take);
         }
     }
-    Some((format, opened))
+    opened
 }
 
 fn open_element<'a>(
@@ -81,9 +77,7 @@ fn open_text<'a>(
     outer: &Object<'a>,
     pointer: &str,
 ) -> Opened<'a> {
-    let Ok(whole) = Raw::parse(text) else {
-        return Opened::default();
-    };
+    let whole = Raw::cut(text);
     let object = whole.object();
     let scene = Scene {
         object: object.as_ref(),
@@ -176,7 +170,7 @@ fn open_one<'a>(
             let text = opened
                 .body
                 .as_deref()
-                .and_then(|body| Raw::parse(body).ok()?.string());
+                .and_then(|body| Raw::cut(body).string());
             text.is_none_or(|text| text.ends_with('\n'))
         });
         opened.piece = Some((by.collect::<Vec<_>>().join("\n"), last));
@@ -191,7 +185,7 @@ fn open_one<'a>(
     }
     let request = first(&format.request, scene, is_body);
     if let Some((request, _)) = request {
-        request::state(&request, &mut opened.said);
+        request::of_value(Raw::cut(&request), &mut opened.said);
     }
     endpoint::state(&mut opened.said);
     opened

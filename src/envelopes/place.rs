@@ -147,8 +147,7 @@ impl Place {
         if let Way::Constant(word) = &self.way {
             return Some(word.clone());
         }
-        let found = self.find(scene)?;
-        Raw::parse(&found).ok()?.word()
+        Raw::cut(&self.find(scene)?).word()
     }
 
     /// Whether the name is there, `null` included.
@@ -165,7 +164,7 @@ impl Place {
                     return object.is_some_and(|object| object.names(last));
                 }
                 let holder = scene.walk(before);
-                let holder = holder.and_then(|text| Some(Object::parse(&text).ok()?.names(last)));
+                let holder = holder.and_then(|text| Some(Raw::cut(&text).object()?.names(last)));
                 holder.unwrap_or(false)
             }
         }
@@ -189,7 +188,7 @@ impl<'s, 'a> Scene<'s, 'a> {
     pub fn of(object: &'s Object<'a>) -> Self {
         Self {
             object: Some(object),
-            whole: object.raw(),
+            whole: object.unseen(),
             outer: object,
         }
     }
@@ -278,6 +277,9 @@ pub fn pointer_of(steps: &[String]) -> String {
 
 /// One step of a JSON pointer, with its slash.
 pub fn step_text(step: &str) -> String {
+    if !step.contains(['~', '/']) {
+        return ["/", step].concat();
+    }
     format!("/{}", step.replace('~', "~0").replace('/', "~1"))
 }
 

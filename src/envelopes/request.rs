@@ -47,7 +47,7 @@ const NAMES: &[&str] = &[
 pub fn beside(object: &Object<'_>, said: &mut Said) {
     for (name, value) in object.entries() {
         if NAMES.contains(&plain(name).as_str()) {
-            state(value.as_str(), said);
+            of_value(value, said);
         }
     }
     if ["messages", "prompt"].iter().any(|name| object.has(name)) {
@@ -57,7 +57,13 @@ pub fn beside(object: &Object<'_>, said: &mut Said) {
 
 /// States what a request says. It may be a string that holds JSON, or have its body inside.
 pub fn state(text: &str, said: &mut Said) {
-    let Ok(raw) = Raw::parse(text) else { return };
+    if let Ok(raw) = Raw::parse(text) {
+        of_value(raw, said);
+    }
+}
+
+/// The same of a value that stands in a document.
+pub fn of_value(raw: Raw<'_>, said: &mut Said) {
     match raw.kind() {
         Kind::Object => {
             if let Some(object) = raw.object() {
@@ -76,7 +82,7 @@ pub fn state(text: &str, said: &mut Said) {
 
 fn of_object(request: &Object<'_>, said: &mut Said) {
     if let Some(body) = request.peek("body") {
-        state(body.as_str(), said);
+        of_value(body, said);
     }
     let word = |name: &str| request.peek(name).and_then(Raw::word);
     let deep = |pointer: &str| request.raw().at(pointer).and_then(Raw::word);

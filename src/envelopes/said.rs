@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::place::Unit;
 use crate::error::{Error, Result};
 use crate::money::{Exact, round_half_even};
-use crate::usage::{Facts, Field, FieldKind, METERS, Timestamp, Value};
+use crate::usage::{Facts, Field, FieldKind, Meter, Timestamp, Value};
 
 /// What can be stated of a call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +48,8 @@ impl Target {
             return Ok(Self::Attribute(attribute.to_owned()));
         }
         let count = COUNTS.iter().find(|(count, _)| *count == name);
-        let meter = METERS.iter().find(|meter| meter.name == name);
+        let meter = Meter::named(name);
+        let meter = meter.info();
         Ok(match name {
             "time" | "timestamp" => Self::Time,
             "status" => Self::Status,
@@ -316,6 +317,14 @@ fn failed(word: &str) -> Option<bool> {
 /// places; what is odd in names is not repeated.
 fn shown(place: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.@$:^~*".contains(c);
+    let numbered = |place: &str| {
+        place
+            .split('/')
+            .any(|step| step.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    if place.len() <= 64 && place.chars().all(|c| c == '/' || plain(c)) && !numbered(place) {
+        return place.to_owned();
+    }
     let steps = place.split('/').map(|step| {
         let number = !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
         let kept = |c: char| if plain(c) { c } else { '?' };

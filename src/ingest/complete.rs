@@ -213,9 +213,13 @@ pub fn places(around: &Said, record: &UsageRecord) -> String {
             )
             | Err(_) => true,
         });
-    told.fold(String::new(), |all, (name, place)| {
-        format!("{all} {name}={place}")
-    })
+    let mut all = String::new();
+    for (name, place) in told {
+        for word in [" ", name, "=", place] {
+            all.push_str(word);
+        }
+    }
+    all
 }
 
 /// Says that a part belongs to the main record of its response.

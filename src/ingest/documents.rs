@@ -4,13 +4,14 @@
 use super::complete::Options;
 use super::identify::{Fingerprint, Identifier};
 use super::pieces::Pieces;
+use super::recognize::Recognizer;
 use super::transcripts::Transcripts;
 use super::unrecognized;
-use crate::adapters::{self, Context, Streams};
+use crate::adapters::{Context, Streams};
 use crate::envelopes::{self, Formats, Said, Scene, States};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
-use crate::usage::{Identity, UsageRecord};
+use crate::usage::{Identity, RecordId, UsageRecord};
 
 /// Envelopes inside envelopes, at most.
 pub(super) const DEEPEST: usize = 8;
@@ -66,19 +67,22 @@ pub struct Found {
     pub spot: Spot,
     /// What.
     pub outcome: Outcome,
+    /// What it is known by where equal ones are counted apart, and which of them it is.
+    pub(super) nth: Option<(RecordId, u64)>,
 }
 
 /// Where a stream began.
 pub(super) struct StreamPlace {
     pub(super) spot: Spot,
     pub(super) around: Said,
-    pub(super) fingerprint: Fingerprint,
+    pub(super) fingerprint: Fingerprint<'static>,
 }
 
 /// Reads the documents of one source, in their order.
 pub struct Documents<'o> {
     pub(super) formats: &'o Formats,
     pub(super) options: &'o Options,
+    pub(super) recognizer: Recognizer<'o>,
     pub(super) identifier: Identifier,
     pub(super) streams: Streams<StreamPlace>,
     /// Long lines that are split over several documents.
@@ -90,6 +94,9 @@ pub struct Documents<'o> {
     stray_events: Option<Spot>,
     /// Whether any document was read otherwise than it would be alone.
     pub(super) stateful: bool,
+    /// Whether any value was not JSON, or a record names another one that is only known by the count
+    /// of equal ones before it.
+    pub(super) entangled: bool,
     pub(super) found: Vec<Found>,
     /// For `inspect`: whether to keep the first value of a document that is no transport, and that.
     watching: bool,
@@ -102,6 +109,7 @@ impl<'o> Documents<'o> {
         Self {
             formats,
             options,
+            recognizer: Recognizer::new(formats),
             identifier: Identifier::default(),
             streams: Streams::default(),
             pieces: Pieces::default(),
@@ -109,6 +117,7 @@ impl<'o> Documents<'o> {
             path: String::new(),
             stray_events: None,
             stateful: false,
+            entangled: false,
             found: Vec::new(),
             watching: false,
             seen: None,
@@ -128,6 +137,27 @@ impl<'o> Documents<'o> {
     /// record that is known by its place in this source.
     pub fn is_stateless(&self) -> bool {
         !self.stateful
+    }
+
+    /// Whether every value so far was JSON that gives the same wherever it stands, but for the count of
+    /// equal ones before it.
+    pub(super) fn is_apart(&self) -> bool {
+        !self.stateful && !self.entangled
+    }
+
+    /// Begins another source.
+    #[must_use]
+    pub(super) fn anew(self, path: &str) -> Self {
+        Self {
+            recognizer: self.recognizer,
+            ..Self::new(self.formats, self.options).at(path)
+        }
+    }
+
+    /// Goes on in a source of which a part has been read elsewhere.
+    #[must_use]
+    pub(super) fn after(self, identifier: Identifier) -> Self {
+        Self { identifier, ..self }
     }
 
     /// Keeps what [`take_seen`](Self::take_seen) hands out.
@@ -153,7 +183,9 @@ impl<'o> Documents<'o> {
     pub fn value(&mut self, text: &str, spot: Spot) {
         self.identifier.first(text);
         self.streams.framed(false);
-        if !self.read(text, &spot, &Said::default(), 0) {
+        let raw = Raw::parse(text);
+        self.entangled |= raw.is_err();
+        if !raw.is_ok_and(|raw| self.read_raw(raw, &spot, &Said::default(), 0)) {
             self.push(spot, unrecognized::outcome(text));
         }
     }
@@ -194,10 +226,8 @@ impl<'o> Documents<'o> {
 
     /// The source says that its stream has ended.
     pub fn stream_end(&mut self) {
-        let outside = self.outside(&Said::default());
-        let closed = self
-            .streams
-            .finish(&Context::new(&outside, &self.options.settings));
+        let context = Context::new(&self.options.facts, &self.options.settings);
+        let closed = self.streams.finish(&context);
         self.close(closed);
     }
 
@@ -207,21 +237,27 @@ impl<'o> Documents<'o> {
         self.stream_end();
         self.end_transcripts();
         if let Some(spot) = self.stray_events.take() {
-            self.found.push(Found {
-                spot,
-                outcome: Outcome::Ignored("unrecognized stream".into()),
-            });
+            self.push(spot, Outcome::Ignored("unrecognized stream".into()));
         }
     }
 
     /// Reads a value if anyone recognises it.
     pub(super) fn read(&mut self, text: &str, spot: &Spot, around: &Said, depth: usize) -> bool {
-        let Ok(raw) = Raw::parse(text) else {
-            return false;
-        };
+        Raw::parse(text).is_ok_and(|raw| self.read_raw(raw, spot, around, depth))
+    }
+
+    /// Reads a value that stands in a document that has been checked.
+    pub(super) fn read_raw(
+        &mut self,
+        raw: Raw<'_>,
+        spot: &Spot,
+        around: &Said,
+        depth: usize,
+    ) -> bool {
         match raw.kind() {
             Kind::Object => {
                 let Some(object) = raw.object() else {
+                    self.entangled = true;
                     return false;
                 };
                 self.read_object(&object, spot, around, depth)
@@ -246,20 +282,22 @@ impl<'o> Documents<'o> {
         around: &Said,
         depth: usize,
     ) -> bool {
+        let candidates = self.recognizer.of(object);
         // A form of the user's own goes before everything that is built in.
-        if !self.formats.knows_own(object)
-            && let Some(adapter) = adapters::recognize_transcript(object)
+        let own = || candidates.format(object).is_some_and(|format| format.own);
+        if !(self.formats.has_own() && own())
+            && let Some(adapter) = candidates.transcript(object)
         {
             self.transcript(adapter, object, spot, around);
             return true;
         }
-        let opened = envelopes::open(object, self.formats).filter(|_| depth < DEEPEST);
-        let carries = opened.as_ref().is_some_and(|(format, _)| format.transport);
+        let format = candidates.format(object).filter(|_| depth < DEEPEST);
+        let carries = format.is_some_and(|format| format.transport);
         if self.watching && !carries && self.seen.is_none() {
             self.seen = Some(object.raw().as_str().to_owned());
         }
-        if let Some((format, opened)) = opened {
-            for opened in opened {
+        if let Some(format) = format {
+            for opened in envelopes::open(object, format, self.formats) {
                 self.open(opened, format, spot, around, depth);
             }
             return true;
@@ -277,7 +315,7 @@ impl<'o> Documents<'o> {
         around: &Said,
         depth: usize,
     ) -> bool {
-        match adapters::recognize(object) {
+        match self.recognizer.of(object).adapter(object) {
             Some(adapter) if !adapter.is_row() => {
                 let mut said = Said::default();
                 self.formats.state_mapping(Scene::of(object), "", &mut said);

@@ -8,43 +8,62 @@ use crate::json::squeezed;
 use crate::usage::{Facts, Field, Identity, Occurred, RecordId, Timestamp, UsageRecord, identity};
 
 /// A running hash of JSON text in which white space between values does not count, so that a
-/// reformatted copy is the same text.
+/// reformatted copy is the same text. The last text is hashed only when the hash is asked for: most
+/// records have a name.
 #[derive(Clone)]
-pub struct Fingerprint(Sha256);
+pub struct Fingerprint<'t> {
+    hash: Sha256,
+    rest: &'t str,
+}
 
-impl Fingerprint {
+impl<'t> Fingerprint<'t> {
     /// The fingerprint of a text.
-    pub fn of(text: &str) -> Self {
-        let mut fingerprint = Self(Sha256::new());
-        fingerprint.add(text);
-        fingerprint
+    pub fn of(text: &'t str) -> Self {
+        let hash = Sha256::new();
+        Self { hash, rest: text }
+    }
+
+    /// The fingerprint without the text.
+    pub fn kept(mut self) -> Fingerprint<'static> {
+        self.add("");
+        Fingerprint {
+            hash: self.hash,
+            rest: "",
+        }
     }
 
     /// Adds more text.
     pub fn add(&mut self, text: &str) {
-        squeezed(text, |piece| self.0.update(piece));
+        for text in [std::mem::take(&mut self.rest), text] {
+            squeezed(text, |piece| self.hash.update(piece));
+        }
     }
 
     /// The fingerprint with what the envelope says of the call, where the text has no time of its own:
     /// equal texts at different times, or of different people, are different calls.
-    pub fn said(&self, own: Option<Occurred>, around: Option<Timestamp>, facts: &Facts) -> Self {
-        let mut said = self.clone();
+    pub fn said(
+        &self,
+        own: Option<Occurred>,
+        around: Option<Timestamp>,
+        facts: &Facts,
+    ) -> Fingerprint<'static> {
+        let mut said = self.clone().kept();
         if own.is_none() {
-            said.0
+            said.hash
                 .update(around.map_or(0, Timestamp::millis).to_le_bytes());
             for field in TELLING {
-                said.0.update(facts.get_text(*field).unwrap_or_default());
-                said.0.update([0]);
+                said.hash.update(facts.get_text(*field).unwrap_or_default());
+                said.hash.update([0]);
             }
         }
         said
     }
 
-    fn bytes(&self) -> [u8; 16] {
+    fn bytes(self) -> [u8; 16] {
         let mut bytes = [0; 16];
         bytes
             .iter_mut()
-            .zip(self.0.clone().finalize())
+            .zip(self.kept().hash.finalize())
             .for_each(|(byte, hashed)| *byte = hashed);
         bytes
     }
@@ -74,10 +93,17 @@ impl Identifier {
         }
     }
 
-    /// The identity of a record: equal ones without an id of their own are counted apart.
-    pub fn identify(&mut self, record: &UsageRecord, text: &Fingerprint) -> Identity {
+    /// The identity of a record, and what it is known by where equal ones are counted apart.
+    pub fn identify(
+        &mut self,
+        record: &UsageRecord,
+        text: impl FnOnce() -> Fingerprint<'static>,
+    ) -> (Identity, Option<(RecordId, u64)>) {
+        if let Some((seed, basis)) = identity::named(record) {
+            return (identity::finish(seed, basis, 0), None);
+        }
         let source = self.source.unwrap_or_default();
-        let text = text.bytes();
+        let text = text().bytes();
         let (seed, basis) = identity::seed(
             record,
             identity::Position {
@@ -85,14 +111,25 @@ impl Identifier {
                 text: &text,
             },
         );
-        let occurrence = match basis {
-            identity::IdentityBasis::ResponseId | identity::IdentityBasis::IdempotencyKey => 0,
-            identity::IdentityBasis::Content | identity::IdentityBasis::Position => {
-                let times = self.seen.entry(seed).or_default();
-                *times += 1;
-                *times
-            }
+        let occurrence = self.count(seed);
+        let identity = identity::finish(seed, basis, occurrence);
+        (identity, Some((seed, occurrence)))
+    }
+
+    /// The identity of a record that was given one where what stands before was not known.
+    pub fn again(&mut self, identity: Identity, nth: Option<(RecordId, u64)>) -> Identity {
+        let Some((seed, occurrence)) = nth else {
+            return identity;
         };
-        identity::finish(seed, basis, occurrence)
+        match self.count(seed) {
+            same if same == occurrence => identity,
+            other => identity::finish(seed, identity.basis, other),
+        }
+    }
+
+    fn count(&mut self, seed: RecordId) -> u64 {
+        let times = self.seen.entry(seed).or_default();
+        *times += 1;
+        *times
     }
 }

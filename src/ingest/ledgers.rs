@@ -63,10 +63,10 @@ impl Reader<'_, '_, '_, '_, '_> {
         let mut record = entry.record.clone();
         self.plan.options.users.apply(&mut record);
         // A new record keeps its cost; one that two ledgers know in part is priced as any other.
-        let prices = self.plan.prices;
+        let search = self.search;
         let price = |given: &UsageRecord, before: Option<&_>| match before {
             None if *given == record => entry.receipt.clone(),
-            before => pricer::price(given, before, prices),
+            before => pricer::price(given, before, search),
         };
         let into = (source, current);
         self.put(record.clone(), identity, &entry.place, into, &price)

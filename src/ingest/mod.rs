@@ -1,5 +1,7 @@
 //! The way of the data, once: source → envelope → adapter → record → receipt → ledger.
 
+mod ahead;
+mod apart;
 mod complete;
 mod database;
 mod documents;
@@ -12,6 +14,7 @@ mod outcome;
 mod pieces;
 mod pricer;
 mod reader;
+mod recognize;
 mod run;
 pub mod samples;
 mod settle;
@@ -21,9 +24,10 @@ mod transcripts;
 mod unrecognized;
 mod users;
 
+pub use apart::Threads;
 pub use complete::Options;
 pub use documents::{Documents, Found, Outcome, Spot};
 pub use inspect::{Look, Sight, inspect, inspect_database};
 pub use outcome::{Outcomes, SourceOutcome, Warning};
-pub use run::{Plan, Progress, Watch, ingest};
+pub use run::{Plan, Progress, Watch, ingest, ingest_by};
 pub use users::Users;

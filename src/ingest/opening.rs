@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::documents::{DEEPEST, Documents, Outcome, Spot};
 use super::identify::Fingerprint;
 use super::unrecognized;
-use crate::adapters::{self, Context, Reader, Reading};
+use crate::adapters::{Context, Reader, Reading};
 use crate::envelopes::{self, Format, Hit, Opened, Said, Search, Sort, States};
 use crate::json::{Object, Raw};
 use crate::usage::{Facts, Field, UsageRecord};
@@ -49,7 +49,7 @@ impl Documents<'_> {
         let inner = spot.inside(&opened.pointer);
         let rows_first = opened.row.is_some() && !opened.body.as_deref().is_some_and(states_usage);
         if let Some(body) = opened.body.as_deref().filter(|_| !rows_first)
-            && self.read(body, &inner, &said, depth + 1)
+            && self.read_raw(Raw::cut(body), &inner, &said, depth + 1)
         {
             return;
         }
@@ -68,9 +68,8 @@ impl Documents<'_> {
                 &Fingerprint::of(&opened.whole),
             );
         }
-        if let Ok(whole) = Raw::parse(&opened.whole)
-            && self.search(whole, (true, &[]), &at, around, depth + 1)
-        {
+        let whole = Raw::cut(&opened.whole);
+        if self.search(whole, (true, &[]), &at, around, depth + 1) {
             return;
         }
         let outcome = match &opened.body {
@@ -93,9 +92,12 @@ impl Documents<'_> {
         let known = |element: &Raw<'_>| {
             let object = element.object();
             object.is_some_and(|object| {
-                self.formats.recognize(&object).is_some()
-                    || adapters::recognize_transcript(&object).is_some()
-                    || adapters::recognize(&object).is_some_and(|adapter| !adapter.is_row())
+                let candidates = self.recognizer.of(&object);
+                candidates.format(&object).is_some()
+                    || candidates.transcript(&object).is_some()
+                    || candidates
+                        .adapter(&object)
+                        .is_some_and(|adapter| !adapter.is_row())
             })
         };
         if depth >= DEEPEST || !elements.iter().any(known) {
@@ -104,7 +106,7 @@ impl Documents<'_> {
         self.apart(true, |documents| {
             for (index, element) in elements.iter().enumerate() {
                 let spot = spot.inside(&format!("/{index}"));
-                documents.read(element.as_str(), &spot, around, depth + 1);
+                documents.read_raw(*element, &spot, around, depth + 1);
             }
         });
         true
@@ -132,13 +134,15 @@ impl Documents<'_> {
         if depth >= DEEPEST {
             return false;
         }
-        let formats = self.formats;
+        let (formats, recognizer) = (self.formats, &self.recognizer);
         let judge = |object: &Object<'_>, at_slot: bool| {
             let is_root = object.raw() == value;
-            if !is_root && formats.recognize(object).is_some() {
+            let candidates = recognizer.of(object);
+            if !is_root && candidates.format(object).is_some() {
                 return Some(Sort::Envelope);
             }
-            match adapters::recognize(object).map(|adapter| (adapter.is_row(), &adapter.reader)) {
+            let adapter = candidates.adapter(object);
+            match adapter.map(|adapter| (adapter.is_row(), &adapter.reader)) {
                 Some((true, _)) => Some(Sort::Row),
                 Some((false, Reader::Ignore(_))) | None => None,
                 Some((false, _)) if is_root => None,
@@ -169,12 +173,14 @@ impl Documents<'_> {
         said.fill_from(around);
         let spot = spot.inside(&hit.pointer);
         match hit.sort {
-            Sort::Response | Sort::Envelope => self.read(&hit.text, &spot, &said, depth + 1),
+            Sort::Response | Sort::Envelope => {
+                self.read_raw(Raw::cut(&hit.text), &spot, &said, depth + 1)
+            }
             Sort::Row => {
-                let Ok(object) = Object::parse(&hit.text) else {
+                let Some(object) = Raw::cut(&hit.text).object() else {
                     return false;
                 };
-                let Some(adapter) = adapters::recognize(&object) else {
+                let Some(adapter) = self.recognizer.of(&object).adapter(&object) else {
                     return false;
                 };
                 self.adapt(adapter, &object, &spot, &said);
@@ -196,15 +202,13 @@ fn is_plausible(hit: &Hit<'_>) -> bool {
 }
 
 fn names_model(text: &str) -> bool {
-    let object = Object::parse(text);
-    object.is_ok_and(|object| object.has("model") || object.has("modelVersion"))
+    let object = Raw::cut(text).object();
+    object.is_some_and(|object| object.has("model") || object.has("modelVersion"))
 }
 
 /// Whether a body says how much was used, itself or in a string.
 fn states_usage(body: &str) -> bool {
-    let Ok(raw) = Raw::parse(body) else {
-        return false;
-    };
+    let raw = Raw::cut(body);
     let inner = raw.string();
     match (&inner, raw.object()) {
         (Some(text), _) => ["usage", "sage\\\"", "oken"]

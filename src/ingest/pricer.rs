@@ -1,11 +1,11 @@
 //! Pricing at ingest: a new record by the books, a completed one by the price it had before.
 
-use crate::pricing::{self, PriceBook, PriceUsed, Prices, Receipt};
+use crate::pricing::{self, PriceBook, PriceUsed, Prices, Receipt, Search};
 use crate::usage::UsageRecord;
 
 /// Prices a record. One that was priced before keeps its price period as long as the same SKU and
 /// period apply to it: a book that has changed since does not move it.
-pub fn price(record: &UsageRecord, before: Option<&PriceUsed>, prices: &Prices) -> Receipt {
+pub fn price(record: &UsageRecord, before: Option<&PriceUsed>, search: &Search<'_>) -> Receipt {
     if let Some(before) = before
         && let Ok(book) = PriceBook::parse("snapshot", before.snapshot.as_bytes())
     {
@@ -19,5 +19,5 @@ pub fn price(record: &UsageRecord, before: Option<&PriceUsed>, prices: &Prices) 
             return receipt;
         }
     }
-    pricing::price(record, prices)
+    pricing::price_by(record, search)
 }

@@ -1,11 +1,15 @@
 //! Sources → record candidates: each is opened, framed, read, and stated in the ledger.
 
+use super::ahead::Ahead;
+use super::apart::Pool;
 use super::documents::{Documents, Spot};
+use super::identify::Identifier;
 use super::known::Known;
 use super::outcome::{Outcomes, SourceOutcome};
 use super::run::{Plan, Progress, Watch};
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::ledger::{Counts, Ledger, Run, SourceInfo};
+use crate::pricing::Search;
 use crate::source::{self, Ending, Found, Frame, Kind, Opened, Source};
 use crate::usage::Timestamp;
 
@@ -23,8 +27,16 @@ pub struct Reader<'r, 'p, 'l, 'w, 'v> {
     pub outcomes: &'r mut Outcomes,
     /// How far it is: whole sources.
     pub progress: Progress,
+    /// The price books, with what records before have named.
+    pub search: &'r Search<'p>,
     /// Who watches.
     pub watch: &'w mut Watch<'v>,
+    /// Who reads lines that can be read apart from each other, where there are enough of them.
+    pub pool: Option<Pool>,
+    /// Small files that are being read already.
+    pub ahead: Ahead,
+    /// What reads the documents of a source, kept for the next one.
+    pub documents: Option<Documents<'p>>,
 }
 
 /// A source on its way into the ledger.
@@ -37,6 +49,15 @@ pub struct Current {
     pub outcome: SourceOutcome,
     /// Whether a call that is known by what it says was in the ledger already.
     pub recurs: bool,
+}
+
+/// How a source ended.
+pub(super) struct End {
+    pub(super) ending: Ending,
+    /// Whether there was text beside what was read.
+    pub(super) has_text: bool,
+    /// Whether every document was read as it would be alone.
+    pub(super) stateless: bool,
 }
 
 /// Why one of the ledger's own files is no log.
@@ -63,6 +84,8 @@ impl Reader<'_, '_, '_, '_, '_> {
             }
         } else if found.named && Ledger::is_one(&found.path) {
             self.ledger(found, path)?
+        } else if let Some(whole) = self.ahead.take(found)? {
+            self.replay(*whole, path)?
         } else {
             let resume = self.known.resume(found, &path);
             let opened = source::open(found, resume.as_ref().map(|(position, _)| position))?;
@@ -74,7 +97,7 @@ impl Reader<'_, '_, '_, '_, '_> {
     }
 
     /// Whether a file is one of the ledger that is being written.
-    fn is_own(&self, found: &Found) -> bool {
+    pub(super) fn is_own(&self, found: &Found) -> bool {
         match found.kind {
             Kind::File(stat) => self.own.contains(&(stat.inode, stat.device)),
             Kind::Stdin | Kind::Pipe | Kind::Skipped(_) | Kind::Unreadable(_) => false,
@@ -138,7 +161,14 @@ impl Reader<'_, '_, '_, '_, '_> {
     ) -> Result<SourceOutcome> {
         let mut current = self.begin(path, "read", before.is_none())?;
         let mut mark = before.map(|_| (self.run.counts, self.outcomes.mark()));
-        let mut documents = Documents::new(self.plan.formats, self.plan.options).at(&current.path);
+        let begun = match before {
+            None => self.blocks(&mut source, &mut current)?,
+            Some(_) => Identifier::default(),
+        };
+        let documents = self.documents.take();
+        let documents =
+            documents.unwrap_or_else(|| Documents::new(self.plan.formats, self.plan.options));
+        let mut documents = documents.anew(&current.path).after(begun);
         let mut frames = 0_u64;
         let mut has_text = false;
         loop {
@@ -174,15 +204,33 @@ impl Reader<'_, '_, '_, '_, '_> {
         documents.finish();
         let ending = source.ending();
         self.settle(&mut documents, &mut current, &ending.format)?;
-        if has_text {
+        let end = End {
+            ending,
+            has_text,
+            stateless: documents.is_stateless(),
+        };
+        self.documents = Some(documents);
+        self.end(current, &mut source, end, before.unwrap_or_default())
+    }
+
+    /// States what a source held, which has been read to its end. `before` is as for
+    /// [`read`](Self::read).
+    pub(super) fn end(
+        &mut self,
+        mut current: Current,
+        source: &mut Source,
+        end: End,
+        (records, rejected): (u64, u64),
+    ) -> Result<SourceOutcome> {
+        let ending = end.ending;
+        if end.has_text {
             self.ignore(&mut current, "text");
         }
         self.warn_of(&ending, &current);
         self.report_progress(source.progress())?;
-        let info = self.info_of(&mut source, &ending, documents.is_stateless());
+        let info = self.info_of(source, &ending, end.stateless);
         current.outcome.pending = ending.pending.map(|pending| (pending.line, pending.bytes));
         current.outcome.format = ending.format;
-        let (records, rejected) = before.unwrap_or_default();
         let info = SourceInfo {
             records,
             rejected,

@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::Options;
+use super::ahead::Ahead;
+use super::apart::{Pool, Threads};
 use super::known::Known;
 use super::outcome::{Outcomes, SourceOutcome};
 use super::reader::Reader;
 use crate::envelopes::Formats;
 use crate::error::Result;
 use crate::ledger::Ledger;
-use crate::pricing::Prices;
 use crate::pricing::fx::Fx;
+use crate::pricing::{Prices, Search};
 use crate::source::{self, Found};
 use crate::usage::Timestamp;
 
@@ -78,6 +80,21 @@ pub type Watch<'w> = dyn FnMut(Progress) -> bool + 'w;
 /// # Errors
 /// When the ledger cannot be written, or the run is interrupted. Then nothing has changed. Records that cannot be read are no error but rejects.
 pub fn ingest(ledger: &mut Ledger, plan: &Plan<'_>, watch: &mut Watch<'_>) -> Result<Outcomes> {
+    let long =
+        plan.sources.iter().any(is_open) || plan.sources.iter().map(size).sum::<u64>() >= LONG;
+    ingest_by(ledger, plan, watch, long.then(Threads::of_this_machine))
+}
+
+/// [`ingest`] by these threads or, without any, line by line: the same comes of both.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn ingest_by(
+    ledger: &mut Ledger,
+    plan: &Plan<'_>,
+    watch: &mut Watch<'_>,
+    threads: Option<Threads>,
+) -> Result<Outcomes> {
     let mut outcomes = Outcomes {
         dry: plan.dry,
         ..Outcomes::default()
@@ -90,30 +107,51 @@ pub fn ingest(ledger: &mut Ledger, plan: &Plan<'_>, watch: &mut Watch<'_>) -> Re
     run.exchange_by(Fx::of(plan.prices));
     // What another run has read since then is known now, and nobody can add to it any more.
     let known = Known::new(plan, run.sources()?);
-    let mut reader = Reader {
-        plan,
-        own: run.files(),
-        run,
-        known,
-        outcomes: &mut outcomes,
-        progress: Progress {
-            bytes: 0,
-            total: plan.sources.iter().map(size).sum(),
-            records: 0,
-        },
-        watch,
-    };
-    for found in plan.sources {
-        reader.source(found)?;
-        reader.progress.bytes += size(found);
-    }
-    let run = reader.run;
-    outcomes.counts = run.counts;
-    outcomes.committed = !(plan.dry || plan.strict && run.counts.rejected > 0);
-    if outcomes.committed {
-        run.commit()?;
-    }
+    let search = Search::new(plan.prices);
+    std::thread::scope(|scope| {
+        let pool = threads.map(|threads| Pool::new(scope, plan, threads));
+        let mut reader = Reader {
+            pool,
+            ahead: Ahead::default(),
+            documents: None,
+            plan,
+            own: run.files(),
+            search: &search,
+            run,
+            known,
+            outcomes: &mut outcomes,
+            progress: Progress {
+                bytes: 0,
+                total: plan.sources.iter().map(size).sum(),
+                records: 0,
+            },
+            watch,
+        };
+        for (done, found) in plan.sources.iter().enumerate() {
+            reader.send_files(done)?;
+            reader.source(found)?;
+            reader.progress.bytes += size(found);
+        }
+        let run = reader.run;
+        outcomes.counts = run.counts;
+        outcomes.committed = !(plan.dry || plan.strict && run.counts.rejected > 0);
+        if outcomes.committed {
+            run.commit()?;
+        }
+        Ok(())
+    })?;
     Ok(outcomes)
+}
+
+/// Files with fewer bytes are read before threads for them have begun.
+const LONG: u64 = 2 << 20;
+
+/// Whether nobody knows how long a source is.
+fn is_open(found: &Found) -> bool {
+    match found.kind {
+        source::Kind::Stdin | source::Kind::Pipe => true,
+        source::Kind::File(_) | source::Kind::Skipped(_) | source::Kind::Unreadable(_) => false,
+    }
 }
 
 /// Whether there is nothing to read; the outcomes then say so of each source.

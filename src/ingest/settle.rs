@@ -1,5 +1,8 @@
 //! Record candidates → ledger: each ends as new, duplicate, updated, ignored or rejected.
 
+use std::cell::Cell;
+
+use super::apart::Priced;
 use super::documents::{Documents, Outcome, Spot};
 use super::pricer;
 use super::reader::{Current, Reader};
@@ -21,21 +24,40 @@ impl Reader<'_, '_, '_, '_, '_> {
         current: &mut Current,
         format: &str,
     ) -> Result<()> {
-        for candidate in documents.take() {
-            let spot = candidate.spot;
-            match candidate.outcome {
-                Outcome::Ignored(kind) => self.ignore(current, &kind),
-                Outcome::Rejected(fault) => {
-                    self.reject(current, &spot, None, &fault.to_string())?;
-                }
-                Outcome::Record(record, identity) => {
-                    let place = place(current, spot, format);
-                    let prices = self.plan.prices;
-                    let price =
-                        |record: &_, before: Option<&_>| pricer::price(record, before, prices);
-                    let into = (current.id, &mut *current);
-                    self.put(*record, identity, &place, into, &price)?;
-                }
+        for found in documents.take() {
+            let receipt = None;
+            self.settle_one(Priced { found, receipt }, current, format)?;
+        }
+        Ok(())
+    }
+
+    /// Takes one candidate into the ledger.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub(super) fn settle_one(
+        &mut self,
+        candidate: Priced,
+        current: &mut Current,
+        format: &str,
+    ) -> Result<()> {
+        let Priced { found, receipt } = candidate;
+        match found.outcome {
+            Outcome::Ignored(kind) => self.ignore(current, &kind),
+            Outcome::Rejected(fault) => {
+                self.reject(current, &found.spot, None, &fault.to_string())?;
+            }
+            Outcome::Record(record, identity) => {
+                let place = place(current, found.spot, format);
+                let search = self.search;
+                let known = Cell::new(receipt);
+                let price = |record: &UsageRecord, before: Option<&_>| match known.take() {
+                    // Another record, where two readings of a call were joined.
+                    Some(known) if before.is_none() && known.0 == *record => known.1,
+                    Some(_) | None => pricer::price(record, before, search),
+                };
+                let into = (current.id, &mut *current);
+                self.put(*record, identity, &place, into, &price)?;
             }
         }
         Ok(())

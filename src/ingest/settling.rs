@@ -8,7 +8,7 @@ use crate::adapters::{self, Adapter, Closed, Context, Reader, Reading};
 use crate::envelopes::Said;
 use crate::error::Fault;
 use crate::json::Object;
-use crate::usage::{Facts, Field, IdentityBasis};
+use crate::usage::{Field, IdentityBasis, RecordId};
 
 impl Documents<'_> {
     /// Has a value read by the adapter that recognised it.
@@ -19,8 +19,8 @@ impl Documents<'_> {
         spot: &Spot,
         around: &Said,
     ) {
-        let outside = self.outside(around);
-        let context = Context::new(&outside, &self.options.settings);
+        let options = self.options;
+        let context = Context::new(&around.facts, &options.settings).or(&options.facts);
         let spot = spot.through(adapter.id);
         let text = object.raw().as_str();
         match &adapter.reader {
@@ -35,7 +35,7 @@ impl Documents<'_> {
                 let place = || StreamPlace {
                     spot,
                     around: around.clone(),
-                    fingerprint: Fingerprint::of(text),
+                    fingerprint: Fingerprint::of(text).kept(),
                 };
                 let grow = |place: &mut StreamPlace| place.fingerprint.add(text);
                 let closed = self
@@ -51,8 +51,8 @@ impl Documents<'_> {
         let Ok(object) = Object::parse(row) else {
             return;
         };
-        let outside = self.outside(around);
-        let context = Context::new(&outside, &self.options.settings);
+        let options = self.options;
+        let context = Context::new(&around.facts, &options.settings).or(&options.facts);
         let reading = adapters::read_row(&object, &context);
         self.settle(
             reading,
@@ -79,7 +79,7 @@ impl Documents<'_> {
         reading: Result<Reading, Fault>,
         spot: Spot,
         around: &Said,
-        text: &Fingerprint,
+        text: &Fingerprint<'_>,
     ) {
         let records = match reading {
             Ok(Reading::Records(records)) => records,
@@ -87,17 +87,20 @@ impl Documents<'_> {
             Ok(Reading::Each(entries)) => return self.settle_each(entries, &spot, around),
             Err(fault) => return self.push(spot, Outcome::Rejected(fault)),
         };
-        let mut main = None;
+        // The main record, and whether it has a name of its own.
+        let mut main: Option<(RecordId, bool)> = None;
         for mut record in records {
-            let said = text.said(record.occurred, around.occurred, &around.facts);
+            let own = record.occurred;
             let unnamed = record.part.is_some() && !record.facts.has(Field::ResponseModel);
             fill(&mut record, around);
-            let identity = self.identifier.identify(&record, &said);
+            let said = || text.said(own, around.occurred, &around.facts);
+            let (identity, nth) = self.identifier.identify(&record, said);
             self.stateful |= identity.basis == IdentityBasis::Position;
-            if let (Some(main), true) = (main, record.part.is_some()) {
+            if let (Some((main, named)), true) = (main, record.part.is_some()) {
                 super::complete::link(&mut record, main);
+                self.entangled |= !named;
             }
-            main.get_or_insert(identity.id);
+            main.get_or_insert((identity.id, nth.is_none()));
             record.key = None;
             complete(&mut record, self.options);
             if unnamed {
@@ -107,18 +110,13 @@ impl Documents<'_> {
             }
             let mut spot = spot.clone();
             spot.layers.push_str(&places(around, &record));
-            self.push(spot, Outcome::Record(Box::new(record), identity));
+            let outcome = Outcome::Record(Box::new(record), identity);
+            self.found.push(Found { spot, outcome, nth });
         }
     }
 
-    /// What is known about a body from outside: its envelopes first, then the options.
-    pub(super) fn outside(&self, around: &Said) -> Facts {
-        let mut facts = around.facts.clone();
-        facts.fill_from(&self.options.facts);
-        facts
-    }
-
     pub(super) fn push(&mut self, spot: Spot, outcome: Outcome) {
-        self.found.push(Found { spot, outcome });
+        let nth = None;
+        self.found.push(Found { spot, outcome, nth });
     }
 }

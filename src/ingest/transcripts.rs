@@ -38,8 +38,9 @@ impl Documents<'_> {
             return;
         };
         self.stateful = true;
-        let outside = self.outside(around);
-        let context = Context::new(&outside, &self.options.settings).at(&self.path);
+        let options = self.options;
+        let context = Context::new(&around.facts, &options.settings).or(&options.facts);
+        let context = context.at(&self.path);
         let spot = spot.through(adapter.id);
         let transcript = self
             .transcripts
@@ -82,9 +83,9 @@ impl Documents<'_> {
     /// The source has ended: what transcripts know only now.
     pub(super) fn end_transcripts(&mut self) {
         for mut open in std::mem::take(&mut self.transcripts.0).into_values() {
-            let outside = self.outside(&open.last.1);
-            let context = Context::new(&outside, &self.options.settings).at(&self.path);
-            match open.state.finish(&context) {
+            let options = self.options;
+            let context = Context::new(&open.last.1.facts, &options.settings).or(&options.facts);
+            match open.state.finish(&context.at(&self.path)) {
                 Ok(late) => {
                     for late in late {
                         let place = late.value.and_then(|value| open.places.get(&value));
@@ -113,7 +114,7 @@ fn is_named(reading: &Result<Reading, Fault>) -> bool {
 
 /// What a record without a name is known by where it has no line of its own: what it says. The text
 /// around it goes on growing.
-fn fingerprint(reading: &Result<Reading, Fault>) -> Fingerprint {
+fn fingerprint(reading: &Result<Reading, Fault>) -> Fingerprint<'static> {
     let said = |record: &UsageRecord| canonical::to_json(record);
     let text = match reading {
         Ok(Reading::Records(records)) => {
@@ -122,5 +123,5 @@ fn fingerprint(reading: &Result<Reading, Fault>) -> Fingerprint {
         }
         Ok(Reading::Ignored(_) | Reading::Each(_)) | Err(_) => String::new(),
     };
-    Fingerprint::of(&text)
+    Fingerprint::of(&text).kept()
 }

@@ -1,6 +1,6 @@
 //! What is kept of a usage object for audit: numbers, flags and known enum words.
 
-use super::{Kind, Object, Raw, looks_numeric, printable};
+use super::{Kind, Object, Raw, is_printable, looks_numeric, printable};
 
 /// Longest number in a string that is kept.
 const LONGEST_NUMBER: usize = 64;
@@ -86,7 +86,11 @@ pub(super) fn keep_numbers(value: Raw<'_>, kept: &mut String, depth: usize) {
                     kept.push(',');
                 }
                 kept.push('"');
-                kept.push_str(&printable(name));
+                if is_printable(name) {
+                    kept.push_str(name);
+                } else {
+                    kept.push_str(&printable(name));
+                }
                 kept.push_str("\":");
                 keep_numbers(field, kept, depth - 1);
             }

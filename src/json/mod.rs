@@ -6,16 +6,19 @@
 //! images are skipped, whatever their size or nesting.
 
 mod audit;
+mod check;
+mod name;
 mod object;
-mod parse;
+mod scan;
+mod shape;
 
 use serde_json::value::RawValue;
 
 pub use object::Object;
+pub use scan::squeezed;
 
 use crate::error::Fault;
 use audit::keep_numbers;
-use parse::Elements;
 
 /// Longest name or enum word that is repeated in a message or kept for audit.
 const LONGEST_WORD: usize = 64;
@@ -49,14 +52,18 @@ impl<'a> Raw<'a> {
     /// # Errors
     /// When it is not; the message names the position, never the content.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
+        if let Some(value) = check::check(text).and_then(|(start, end)| text.get(start..end)) {
+            return Ok(Self(value));
+        }
+        // It says what is wrong, and where.
         serde_json::from_str::<&RawValue>(text)
-            .map(Raw::of)
+            .map(|value| Self(value.get()))
             .map_err(|e| syntax(&e))
     }
 
-    /// A value that serde has checked.
-    fn of(value: &'a RawValue) -> Self {
-        Self(value.get())
+    /// A value that was cut out of text that has been checked, and is not checked again.
+    pub fn cut(text: &'a str) -> Self {
+        Self(text.trim_ascii())
     }
 
     /// The text of the value.
@@ -78,9 +85,11 @@ impl<'a> Raw<'a> {
 
     /// The decoded string; `None` when it is no string, or one that no text can hold.
     pub fn string(self) -> Option<String> {
-        (self.kind() == Kind::String)
-            .then(|| serde_json::from_str(self.0).ok())
-            .flatten()
+        let inside = self.digits().filter(|_| self.kind() == Kind::String)?;
+        if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
+            return Some(inside.to_owned());
+        }
+        serde_json::from_str(self.0).ok()
     }
 
     /// A string, number or flag as text; `None` for anything else and for the empty string.
@@ -104,46 +113,30 @@ impl<'a> Raw<'a> {
 
     /// How many characters the string holds, without decoding it. Zero for other kinds.
     pub fn char_count(self) -> u64 {
-        if self.kind() != Kind::String {
-            return 0;
-        }
-        let mut count = 0_u64;
-        let mut chars = self.0.chars().skip(1);
-        while let Some(next) = chars.next() {
-            match next {
-                '"' => break,
-                '\\' => {
-                    if chars.next() == Some('u') {
-                        let high: String = chars.by_ref().take(4).collect();
-                        // The second half of a pair belongs to the character counted with its first.
-                        if u16::from_str_radix(&high, 16)
-                            .is_ok_and(|unit| (0xDC00..0xE000).contains(&unit))
-                        {
-                            continue;
-                        }
-                    }
-                    count += 1;
-                }
-                _ => count += 1,
-            }
-        }
-        count
+        let inside = (self.kind() == Kind::String).then(|| self.digits().unwrap_or_default());
+        let count = inside.map_or(0, scan::char_count);
+        u64::try_from(count).unwrap_or(u64::MAX)
     }
 
     /// The elements of an array; empty for other kinds.
     pub fn elements(self) -> Vec<Raw<'a>> {
-        if self.kind() != Kind::Array {
-            return Vec::new();
-        }
-        serde_json::from_str::<Elements<'a>>(self.0)
-            .map(|elements| elements.0)
-            .unwrap_or_default()
+        self.each_element().collect()
+    }
+
+    /// The elements of an array one by one; none for other kinds.
+    pub fn each_element(self) -> impl Iterator<Item = Raw<'a>> {
+        let text = if self.kind() == Kind::Array {
+            self.0
+        } else {
+            ""
+        };
+        scan::Elements::of(text).map(Raw)
     }
 
     /// The value as an object, if it is one.
     pub fn object(self) -> Option<Object<'a>> {
         (self.kind() == Kind::Object)
-            .then(|| Object::parse(self.0).ok())
+            .then(|| Object::checked(self.0))
             .flatten()
     }
 
@@ -153,12 +146,28 @@ impl<'a> Raw<'a> {
         for step in pointer.split('/').skip(1) {
             let name = step.replace("~1", "/").replace("~0", "~");
             value = match value.kind() {
-                Kind::Object => value.object()?.peek(&name)?,
-                Kind::Array => *value.elements().get(name.parse::<usize>().ok()?)?,
+                Kind::Object => value.field(&name)?,
+                Kind::Array => value.each_element().nth(name.parse().ok()?)?,
                 Kind::String | Kind::Number | Kind::Bool | Kind::Null => return None,
             };
         }
         (value.kind() != Kind::Null).then_some(value)
+    }
+
+    /// The last value of an object under a name, as [`Object::peek`] finds it, without a list of all.
+    fn field(self, name: &str) -> Option<Raw<'a>> {
+        let mut found = None;
+        for (quoted, escapes, value) in scan::Fields::of(self.0) {
+            let is_named = if escapes {
+                Raw(quoted).string()? == name
+            } else {
+                Raw(quoted).digits()? == name
+            };
+            if is_named {
+                found = Some(Raw(value));
+            }
+        }
+        found.filter(|value| value.kind() != Kind::Null)
     }
 
     /// The value with only its numbers, flags and known enum words left, for audit.
@@ -171,38 +180,29 @@ impl<'a> Raw<'a> {
 
 /// A name from a document, fit for a message: a short plain word, or a stand-in.
 pub fn printable(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/@".contains(&byte);
-    if !name.is_empty() && name.len() <= LONGEST_WORD && name.bytes().all(plain) {
+    if is_printable(name) {
         name.to_owned()
     } else {
         "(odd name)".to_owned()
     }
 }
 
-/// A name without case and punctuation: `user_id`, `userId` and `USER-ID` are one.
-pub fn plain(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|c| c.to_ascii_lowercase()).collect()
+fn is_printable(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/@".contains(&byte);
+    !name.is_empty() && name.len() <= LONGEST_WORD && name.bytes().all(plain)
 }
 
-/// Hands out a JSON text without the white space between its values, piece by piece, so that a
-/// reformatted copy is the same text.
-pub fn squeezed(text: &str, mut take: impl FnMut(&[u8])) {
-    let bytes = text.as_bytes();
-    let (mut begin, mut quoted, mut escaped) = (0, false, false);
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b' ' | b'\t' | b'\n' | b'\r' if !quoted => {
-                take(bytes.get(begin..at).unwrap_or_default());
-                begin = at + 1;
-            }
-            _ => {}
-        }
-    }
-    take(bytes.get(begin..).unwrap_or_default());
+/// A name without case and punctuation: `user_id`, `userId` and `USER-ID` are one.
+pub fn plain(name: &str) -> String {
+    let mut word = String::with_capacity(name.len());
+    plain_after(name, &mut word);
+    word
+}
+
+/// The same, written behind what a word holds already.
+pub fn plain_after(name: &str, word: &mut String) {
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    word.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
 }
 
 fn looks_numeric(digits: &str) -> bool {

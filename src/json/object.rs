@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt;
 
-use super::parse::Fields;
+use serde_json::value::RawValue;
+
+use super::name::{bit, tag};
+use super::scan::Fields;
+use super::shape::is_part_of_shape;
 use super::{Kind, Raw, looks_numeric, printable, syntax};
 use crate::error::Fault;
 use crate::money::{Exact, Quantity};
@@ -13,16 +18,26 @@ use crate::money::{Exact, Quantity};
 pub struct Object<'a> {
     path: String,
     text: &'a str,
-    fields: Vec<Field<'a>>,
+    pub(super) fields: Vec<Field<'a>>,
+    /// One bit for each name that may be there: most names that are asked for are not.
+    names: u64,
+    /// Whether more was asked for than its [`shape`](Object::shape).
+    pub(super) looked: Cell<bool>,
 }
 
 pub(super) struct Field<'a> {
     pub(super) name: Cow<'a, str>,
+    tag: u64,
     pub(super) value: Raw<'a>,
     /// Two values for one name, and they differ: nobody can say which one is meant.
-    pub(super) contradicted: bool,
-    pub(super) read: Cell<bool>,
+    contradicted: bool,
+    read: Cell<bool>,
 }
+
+/// Fields that most objects have at least.
+const FEW: usize = 8;
+/// Fields beyond which names are looked up in an index, so that hostile objects stay cheap.
+const MANY: usize = 24;
 
 impl<'a> Object<'a> {
     /// Reads the fields of an object.
@@ -30,16 +45,88 @@ impl<'a> Object<'a> {
     /// # Errors
     /// When the text is not one JSON object; the message names the position, never the content.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
-        let fields: Fields<'a> = serde_json::from_str(text).map_err(|error| syntax(&error))?;
-        Ok(Self {
+        let whole = Raw::parse(text).ok();
+        let object = whole.and_then(Raw::object);
+        if let Some(object) = object {
+            return Ok(Self { text, ..object });
+        }
+        // It says what is wrong, and where.
+        Err(
+            match serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
+                Err(error) => syntax(&error),
+                Ok(_) => Fault::new("is not a JSON object"),
+            },
+        )
+    }
+
+    /// The fields of an object that has been checked; nothing when a name is one that no text can hold.
+    pub(super) fn checked(text: &'a str) -> Option<Self> {
+        let mut fields: Vec<Field<'a>> = Vec::with_capacity(FEW);
+        let mut names = 0;
+        let mut index: BTreeMap<Cow<'a, str>, usize> = BTreeMap::new();
+        for (quoted, escapes, value) in Fields::of(text) {
+            let name = if escapes {
+                Cow::Owned(Raw(quoted).string()?)
+            } else {
+                Cow::Borrowed(Raw(quoted).digits()?)
+            };
+            let tag = tag(&name);
+            let known = if names & bit(tag) == 0 {
+                None
+            } else if fields.len() < MANY {
+                fields
+                    .iter()
+                    .position(|field| field.tag == tag && field.name == name)
+            } else {
+                match index.get(&name) {
+                    Some(at) => Some(*at),
+                    // Not yet in the index, which is made with the first name that is new.
+                    None => fields
+                        .iter()
+                        .take(MANY)
+                        .position(|field| field.name == name),
+                }
+            };
+            let value = Raw(value);
+            if let Some(field) = known.and_then(|at| fields.get_mut(at)) {
+                field.contradicted |= field.value != value;
+                field.value = value;
+                continue;
+            }
+            if fields.len() >= MANY {
+                if index.is_empty() {
+                    let names = fields.iter().enumerate();
+                    index.extend(names.map(|(at, field)| (field.name.clone(), at)));
+                }
+                index.insert(name.clone(), fields.len());
+            }
+            names |= bit(tag);
+            fields.push(Field {
+                name,
+                tag,
+                value,
+                contradicted: false,
+                read: Cell::new(false),
+            });
+        }
+        Some(Self {
             path: String::new(),
             text,
-            fields: fields.0,
+            fields,
+            names,
+            looked: Cell::new(false),
         })
     }
 
     /// The whole object as it stands in the document.
     pub fn raw(&self) -> Raw<'a> {
+        self.looked.set(true);
+        Raw(self.text)
+    }
+
+    /// The same for whoever only hands it on: no look at a value, as [`tested`](Object::tested) counts
+    /// them.
+    pub fn unseen(&self) -> Raw<'a> {
         Raw(self.text)
     }
 
@@ -48,13 +135,14 @@ impl<'a> Object<'a> {
         if self.path.is_empty() {
             name.to_owned()
         } else {
-            format!("{}.{name}", self.path)
+            [self.path.as_str(), ".", name].concat()
         }
     }
 
     /// Whether the field is there and not `null`. Does not mark it read.
     pub fn has(&self, name: &str) -> bool {
-        self.peek(name).is_some()
+        self.find(name)
+            .is_some_and(|field| field.value.kind() != Kind::Null)
     }
 
     /// Whether the name is there at all, `null` included. Does not mark it read.
@@ -79,6 +167,7 @@ impl<'a> Object<'a> {
 
     /// All fields in order, as names and values. Does not mark them read.
     pub fn entries(&self) -> impl Iterator<Item = (&str, Raw<'a>)> {
+        self.looked.set(true);
         self.fields
             .iter()
             .map(|field| (field.name.as_ref(), field.value))
@@ -86,23 +175,33 @@ impl<'a> Object<'a> {
 
     /// Whether the field is this very string. Does not mark it read.
     pub fn is(&self, name: &str, text: &str) -> bool {
-        self.peek(name).is_some_and(|value| {
-            let quoted = value.0;
-            quoted.len() == text.len() + 2 && quoted.get(1..=text.len()) == Some(text)
-                || quoted.contains('\\') && value.string().as_deref() == Some(text)
-        })
+        let Some(field) = self.find(name) else {
+            return false;
+        };
+        let quoted = field.value.0;
+        if !is_part_of_shape(field) {
+            self.looked.set(true);
+        }
+        quoted.len() == text.len() + 2
+            && quoted.starts_with('"')
+            && quoted.get(1..=text.len()) == Some(text)
+            || quoted.contains('\\') && field.value.string().as_deref() == Some(text)
     }
 
     /// Whether the field is there with this kind. Does not mark it read.
     pub fn is_kind(&self, name: &str, kind: Kind) -> bool {
-        self.peek(name).is_some_and(|value| value.kind() == kind)
+        let field = self.find(name);
+        kind != Kind::Null && field.is_some_and(|field| field.value.kind() == kind)
     }
 
     /// The value, unless missing or `null`. Does not mark it read.
     pub fn peek(&self, name: &str) -> Option<Raw<'a>> {
-        self.find(name)
-            .map(|field| field.value)
-            .filter(|value| value.kind() != Kind::Null)
+        let value = self.find(name)?.value;
+        if value.kind() == Kind::Null {
+            return None;
+        }
+        self.looked.set(true);
+        Some(value)
     }
 
     /// The value, unless missing or `null`.
@@ -114,6 +213,7 @@ impl<'a> Object<'a> {
             return Ok(None);
         };
         field.read.set(true);
+        self.looked.set(true);
         if field.contradicted {
             return Err(Fault::field(
                 self.path_of(name),
@@ -234,8 +334,8 @@ impl<'a> Object<'a> {
 
     /// Marks fields as known and of no interest.
     pub fn ignore(&self, names: &[&str]) {
-        for field in &self.fields {
-            if names.contains(&field.name.as_ref()) {
+        for name in names {
+            if let Some(field) = self.find(name) {
                 field.read.set(true);
             }
         }
@@ -243,6 +343,7 @@ impl<'a> Object<'a> {
 
     /// Paths of the fields that hold something and that nobody has read or ignored.
     pub fn unread(&self) -> Vec<String> {
+        self.looked.set(true);
         self.fields
             .iter()
             .filter(|field| !field.read.get() && field.value.kind() != Kind::Null)
@@ -256,7 +357,13 @@ impl<'a> Object<'a> {
     }
 
     fn find(&self, name: &str) -> Option<&Field<'a>> {
-        self.fields.iter().find(|field| field.name == name)
+        let tag = tag(name);
+        if self.names & bit(tag) == 0 {
+            return None;
+        }
+        self.fields
+            .iter()
+            .find(|field| field.tag == tag && field.name == name)
     }
 }
 

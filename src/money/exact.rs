@@ -15,6 +15,9 @@ pub struct Exact {
     scale: u32,
 }
 
+/// Digits that always fit 64 bits.
+const MOST_SHORT_DIGITS: usize = 18;
+
 impl Exact {
     /// Zero.
     pub const ZERO: Self = Self {
@@ -60,6 +63,14 @@ impl Exact {
     /// # Errors
     /// Anything that is no such number, or that has over 28 significant digits.
     pub fn parse(text: &str) -> Result<Self, NumberError> {
+        // Counts are whole numbers; those that fit are read at once.
+        if text.len() <= MOST_SHORT_DIGITS
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && (text == "0" || !text.starts_with('0'))
+            && let Ok(whole) = text.parse::<i64>()
+        {
+            return Ok(Self::from_integer(whole));
+        }
         check_grammar(text)?;
         let (digits, exponent) = match text.find(['e', 'E']) {
             Some(at) => (

@@ -2,8 +2,9 @@
 
 use super::format::Model;
 use super::period::Period;
-use super::prices::{Found, Prices};
+use super::prices::Found;
 use super::scalar::{Day, Moment};
+use super::search::Search;
 use super::shelves::Fit;
 use crate::usage::{Field, TimeBasis, UsageRecord};
 
@@ -18,11 +19,11 @@ pub struct Located<'a> {
 }
 
 /// The record's model and the period of its time.
-pub fn locate<'a>(record: &UsageRecord, prices: &'a Prices) -> Result<Located<'a>, String> {
+pub fn locate<'a>(record: &UsageRecord, search: &Search<'a>) -> Result<Located<'a>, String> {
     let mut doubts = Vec::new();
     let found = match name_of(record, &mut doubts) {
-        Some(name) => sold_as(record, prices, name, &mut doubts)?,
-        None => priced_by_operation(record, prices).ok_or("the response does not say its model")?,
+        Some(name) => sold_as(record, search, name, &mut doubts)?,
+        None => priced_by_operation(record, search).ok_or("the response does not say its model")?,
     };
     let period = period_at(record, found.model, &mut doubts)?;
     Ok(Located {
@@ -44,39 +45,39 @@ fn name_of<'r>(record: &'r UsageRecord, doubts: &mut Vec<String>) -> Option<&'r 
 
 /// A service whose responses name no model (a search, a task paid in credits) has a price by the
 /// name of what was done. Only that very name counts: a pattern would guess.
-fn priced_by_operation<'a>(record: &UsageRecord, prices: &'a Prices) -> Option<Found<'a>> {
+fn priced_by_operation<'a>(record: &UsageRecord, search: &Search<'a>) -> Option<Found<'a>> {
     let provider = record.facts.get_text(Field::Provider)?;
     let operation = record.facts.get_text(Field::OperationType)?;
-    let found = prices.find(provider, operation)?;
+    let found = search.find(provider, operation)?;
     (found.fit == Fit::Exact).then_some(found)
 }
 
 /// The model that a record names, at its provider or, where none is stated, at any.
 fn sold_as<'a>(
     record: &UsageRecord,
-    prices: &'a Prices,
+    search: &Search<'a>,
     name: &str,
     doubts: &mut Vec<String>,
 ) -> Result<Found<'a>, String> {
     match record.facts.get_text(Field::Provider) {
-        Some(provider) => prices
+        Some(provider) => search
             .find(provider, name)
             .ok_or_else(|| format!("no price for {name} ({provider})")),
-        None => sold_by_anyone(prices, name, doubts),
+        None => sold_by_anyone(search, name, doubts),
     }
 }
 
 /// Nobody says who served it: if one provider sells that name, that is who. If several do, the
 /// first in the order of the books is an estimate, and the others are named.
 fn sold_by_anyone<'a>(
-    prices: &'a Prices,
+    search: &Search<'a>,
     name: &str,
     doubts: &mut Vec<String>,
 ) -> Result<Found<'a>, String> {
-    let sellers = prices.sellers(name);
+    let sellers = search.sellers(name);
     let (first, others) = sellers
         .split_first()
-        .and_then(|(first, others)| Some((prices.find(first, name)?, others)))
+        .and_then(|(first, others)| Some((search.find(first, name)?, others)))
         .ok_or_else(|| format!("no price for {name} (provider is not stated)"))?;
     if !others.is_empty() {
         let (taken, others) = (first.model.provider(), others.join(", "));

@@ -7,6 +7,7 @@ use super::prices::{Found, Prices};
 use super::rate;
 use super::receipt::{Charge, CostStatus, Multiplier, Receipt};
 use super::rules::{self, Call, Held};
+use super::search::Search;
 use super::snapshot;
 use crate::money::{Exact, Money};
 use crate::usage::{Field, NoteKind, UsageRecord};
@@ -24,7 +25,12 @@ const PAID_ELSEWHERE: &[(&str, &[&str])] = &[
 
 /// Prices a record.
 pub fn price(record: &UsageRecord, prices: &Prices) -> Receipt {
-    let located = locate(record, prices);
+    price_by(record, &Search::new(prices))
+}
+
+/// Prices a record by books in which other records have been looked up before.
+pub fn price_by(record: &UsageRecord, search: &Search<'_>) -> Receipt {
+    let located = locate(record, search);
     let currency = || {
         located
             .as_ref()
@@ -38,7 +44,7 @@ pub fn price(record: &UsageRecord, prices: &Prices) -> Receipt {
         return nothing_due(record, status(false, &doubts), doubts, currency());
     }
     match located {
-        Ok(located) => evaluate(record, prices, located),
+        Ok(located) => evaluate(record, search.prices(), located),
         Err(reason) => unpriced(record, vec![reason]),
     }
 }

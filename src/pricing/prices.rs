@@ -148,10 +148,9 @@ impl Prices {
     /// The factor that the highest book has agreed with a provider.
     pub fn discount(&self, provider: &str) -> Option<Multiplier> {
         let discount = |book: &Arc<PriceBook>| {
-            Some(Multiplier {
-                why: format!("discount of {provider}"),
-                factor: book.discount(provider)?,
-            })
+            let factor = book.discount(provider)?;
+            let why = format!("discount of {provider}");
+            Some(Multiplier { why, factor })
         };
         self.overlays.iter().find_map(discount)
     }

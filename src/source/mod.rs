@@ -34,7 +34,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use files::{Found, Kind, Stat, expand, reason};
-pub use framing::{Ending, Frame, Pending, Reason, Shape, Warning};
+pub use framing::{Block, Ending, Frame, Pending, Reason, Shape, Warning};
 pub use position::Position;
 pub use sqlite::{Database, Document, has_newer_rows};
 
@@ -255,6 +255,33 @@ impl Source {
         self.frames
             .next_frame()
             .map_err(|error| Error::new(ErrorKind::Input, files::reason(&error)).at(path, None))
+    }
+
+    /// The next lines, to be read apart from each other, as many as these `bytes` hold; nothing where they
+    /// are no objects, or fewer are left.
+    /// Not while a frame is being read.
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    pub fn next_block(&mut self, room: Vec<u8>, bytes: usize) -> Result<Option<Block>, Error> {
+        let path = &self.path;
+        let block = self
+            .frames
+            .take_block(room, bytes)
+            .map_err(|error| Error::new(ErrorKind::Input, files::reason(&error)).at(path, None))?;
+        let read = self.progress();
+        Ok(block.map(|block| Block { read, ..block }))
+    }
+
+    /// Says that a block was read; `any` is whether anything stood in it.
+    pub fn has_read(&mut self, any: bool) {
+        self.frames.has_read(any);
+    }
+
+    /// Gives back the last blocks, in their order: [`next_frame`](Self::next_frame) hands out what
+    /// stands in them.
+    pub fn give_back(&mut self, blocks: &[Block]) {
+        self.frames.give_back(blocks);
     }
 
     /// How the last frame was read, such as `gzip>jsonl`.

@@ -1,7 +1,5 @@
 //! The stated header fields of a record and their values.
 
-use std::collections::BTreeMap;
-
 use super::{Field, FieldKind, LONGEST_TEXT, Timestamp};
 
 /// One value of a header field.
@@ -51,27 +49,31 @@ fn integer_of(text: &str) -> Option<i64> {
 
 /// Text fit for the ledger: no control characters, not empty, at most [`LONGEST_TEXT`] characters.
 pub fn clean_text(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.len() <= LONGEST_TEXT && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return (!text.is_empty()).then(|| text.to_owned());
+    }
     let safe = |c: char| if c.is_control() { '\u{FFFD}' } else { c };
-    let cleaned: String = text.trim().chars().take(LONGEST_TEXT).map(safe).collect();
+    let cleaned: String = text.chars().take(LONGEST_TEXT).map(safe).collect();
     (!cleaned.is_empty()).then_some(cleaned)
 }
 
-/// The header fields that are stated. A missing entry is unknown, never zero or empty.
+/// The header fields that are stated, in their order. A missing entry is unknown, never zero or empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Facts(BTreeMap<Field, Value>);
+pub struct Facts(Vec<(Field, Value)>);
 
 impl Facts {
     /// Sets a text field, unless there is nothing to say.
     pub fn text(&mut self, field: Field, text: Option<impl AsRef<str>>) {
         if let Some(text) = text.and_then(|text| clean_text(text.as_ref())) {
-            self.0.insert(field, Value::Text(text));
+            self.set(field, Value::Text(text));
         }
     }
 
     /// Sets an integer field, unless there is nothing to say.
     pub fn integer(&mut self, field: Field, number: Option<i64>) {
         if let Some(number) = number {
-            self.0.insert(field, Value::Integer(number));
+            self.set(field, Value::Integer(number));
         }
     }
 
@@ -83,30 +85,42 @@ impl Facts {
     /// Sets a time field, unless there is nothing to say.
     pub fn time(&mut self, field: Field, time: Option<Timestamp>) {
         if let Some(time) = time {
-            self.0.insert(field, Value::Time(time));
+            self.set(field, Value::Time(time));
         }
     }
 
     /// Sets a flag, unless there is nothing to say.
     pub fn flag(&mut self, field: Field, flag: Option<bool>) {
         if let Some(flag) = flag {
-            self.0.insert(field, Value::Flag(flag));
+            self.set(field, Value::Flag(flag));
         }
     }
 
     /// Sets a value of any kind.
     pub fn set(&mut self, field: Field, value: Value) {
-        self.0.insert(field, value);
+        match self.find(field) {
+            Ok(at) => {
+                if let Some(held) = self.0.get_mut(at) {
+                    held.1 = value;
+                }
+            }
+            Err(at) => self.0.insert(at, (field, value)),
+        }
+    }
+
+    fn find(&self, field: Field) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&field, |(field, _)| *field)
     }
 
     /// The value of a field.
     pub fn get(&self, field: Field) -> Option<&Value> {
-        self.0.get(&field)
+        let at = self.find(field).ok()?;
+        self.0.get(at).map(|(_, value)| value)
     }
 
     /// The text of a text field.
     pub fn get_text(&self, field: Field) -> Option<&str> {
-        match self.0.get(&field) {
+        match self.get(field) {
             Some(Value::Text(text)) => Some(text),
             Some(Value::Integer(_) | Value::Time(_) | Value::Flag(_)) | None => None,
         }
@@ -114,7 +128,7 @@ impl Facts {
 
     /// The number of an integer field.
     pub fn get_integer(&self, field: Field) -> Option<i64> {
-        match self.0.get(&field) {
+        match self.get(field) {
             Some(Value::Integer(number)) => Some(*number),
             Some(Value::Text(_) | Value::Time(_) | Value::Flag(_)) | None => None,
         }
@@ -122,7 +136,7 @@ impl Facts {
 
     /// The time of a time field.
     pub fn get_time(&self, field: Field) -> Option<Timestamp> {
-        match self.0.get(&field) {
+        match self.get(field) {
             Some(Value::Time(time)) => Some(*time),
             Some(Value::Text(_) | Value::Integer(_) | Value::Flag(_)) | None => None,
         }
@@ -130,12 +144,13 @@ impl Facts {
 
     /// Whether the field is stated.
     pub fn has(&self, field: Field) -> bool {
-        self.0.contains_key(&field)
+        self.find(field).is_ok()
     }
 
     /// Forgets a field.
     pub fn remove(&mut self, field: Field) -> Option<Value> {
-        self.0.remove(&field)
+        let at = self.find(field).ok()?;
+        Some(self.0.remove(at).1)
     }
 
     /// All stated fields in their order.
@@ -145,8 +160,14 @@ impl Facts {
 
     /// Takes from `others` what is not stated here.
     pub fn fill_from(&mut self, others: &Facts) {
+        if self.0.is_empty() {
+            self.0.clone_from(&others.0);
+            return;
+        }
         for (field, value) in &others.0 {
-            self.0.entry(*field).or_insert_with(|| value.clone());
+            if let Err(at) = self.find(*field) {
+                self.0.insert(at, (*field, value.clone()));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! is added in one place.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +109,16 @@ fields! {
 impl Field {
     /// The field of that name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|field| field.name() == name)
+        static BY_NAME: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
+            let names = Field::ALL.iter().map(|field| (field.name(), *field));
+            let mut names: Vec<_> = names.collect();
+            names.sort_unstable();
+            names
+        });
+        let at = BY_NAME
+            .binary_search_by(|(known, _)| known.cmp(&name))
+            .ok()?;
+        BY_NAME.get(at).map(|(_, field)| *field)
     }
 
     /// The field that a person means: by its name, or by one of [`SHORT_NAMES`].

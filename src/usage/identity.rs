@@ -108,35 +108,10 @@ pub struct Position<'a> {
 /// The hash that identifies a record without a strong id, before its occurrence is known, and the
 /// basis. A caller counts equal seeds within a source and passes the number to [`finish`].
 pub fn seed(record: &UsageRecord, position: Position<'_>) -> (RecordId, IdentityBasis) {
-    let facts = &record.facts;
+    if let Some(named) = named(record) {
+        return named;
+    }
     let part = record.part.as_deref().unwrap_or_default();
-    if let Some(id) = facts.get_text(Field::ResponseId).filter(|id| is_strong(id)) {
-        return (
-            RecordId::of(&[b"id", id.as_bytes(), part.as_bytes()]),
-            IdentityBasis::ResponseId,
-        );
-    }
-    if let Some(key) = &record.key {
-        return (
-            RecordId::of(&[b"transcript", key.as_bytes(), part.as_bytes()]),
-            IdentityBasis::ResponseId,
-        );
-    }
-    if let Some(key) = facts.get_text(Field::IdempotencyKey) {
-        let tenant = facts.get_text(Field::TenantId).unwrap_or_default();
-        let provider = facts.get_text(Field::Provider).unwrap_or_default();
-        let mut words = vec![
-            b"key",
-            key.as_bytes(),
-            tenant.as_bytes(),
-            provider.as_bytes(),
-            part.as_bytes(),
-        ];
-        // Attempts of one logical call are calls of their own: each may be billed.
-        let attempt = facts.get_integer(Field::AttemptIndex).map(i64::to_le_bytes);
-        words.extend(attempt.as_ref().map(<[u8; 8]>::as_slice));
-        return (RecordId::of(&words), IdentityBasis::IdempotencyKey);
-    }
     if record.occurred.is_some() {
         return (
             RecordId::of(&[b"content", position.text, part.as_bytes()]),
@@ -150,6 +125,38 @@ pub fn seed(record: &UsageRecord, position: Position<'_>) -> (RecordId, Identity
         part.as_bytes(),
     ];
     (RecordId::of(&words), IdentityBasis::Position)
+}
+
+/// What identifies a record that has a name of its own: then its text and its place do not matter.
+pub fn named(record: &UsageRecord) -> Option<(RecordId, IdentityBasis)> {
+    let facts = &record.facts;
+    let part = record.part.as_deref().unwrap_or_default();
+    if let Some(id) = facts.get_text(Field::ResponseId).filter(|id| is_strong(id)) {
+        return Some((
+            RecordId::of(&[b"id", id.as_bytes(), part.as_bytes()]),
+            IdentityBasis::ResponseId,
+        ));
+    }
+    if let Some(key) = &record.key {
+        return Some((
+            RecordId::of(&[b"transcript", key.as_bytes(), part.as_bytes()]),
+            IdentityBasis::ResponseId,
+        ));
+    }
+    let key = facts.get_text(Field::IdempotencyKey)?;
+    let tenant = facts.get_text(Field::TenantId).unwrap_or_default();
+    let provider = facts.get_text(Field::Provider).unwrap_or_default();
+    let mut words = vec![
+        b"key",
+        key.as_bytes(),
+        tenant.as_bytes(),
+        provider.as_bytes(),
+        part.as_bytes(),
+    ];
+    // Attempts of one logical call are calls of their own: each may be billed.
+    let attempt = facts.get_integer(Field::AttemptIndex).map(i64::to_le_bytes);
+    words.extend(attempt.as_ref().map(<[u8; 8]>::as_slice));
+    Some((RecordId::of(&words), IdentityBasis::IdempotencyKey))
 }
 
 /// The identity from its seed: equal lines in one source are separate calls, unless they have an id.
@@ -175,9 +182,13 @@ pub fn is_strong(id: &str) -> bool {
 }
 
 fn is_placeholder(id: &str, letters: &[u8]) -> bool {
-    let mut distinct = letters.to_ascii_lowercase();
-    distinct.sort_unstable();
-    distinct.dedup();
+    let number = |letter: &u8| match letter.to_ascii_lowercase() {
+        digit @ b'0'..=b'9' => digit - b'0',
+        letter => letter.saturating_sub(b'a') % 26 + 10,
+    };
+    let distinct = letters
+        .iter()
+        .fold(0_u64, |seen, letter| seen | 1 << number(letter));
     let upper = id.to_ascii_uppercase();
     let scrubbed = [
         "REDACT",
@@ -191,7 +202,7 @@ fn is_placeholder(id: &str, letters: &[u8]) -> bool {
         "123456789",
         "ABCDEFGH",
     ];
-    distinct.len() < 6 || scrubbed.iter().any(|word| upper.contains(word))
+    distinct.count_ones() < 6 || scrubbed.iter().any(|word| upper.contains(word))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::Serialize;
 
@@ -171,15 +172,29 @@ impl Meter {
 
     /// Position in the order of display; unknown meters come last, by name.
     pub fn rank(&self) -> usize {
-        METERS
-            .iter()
-            .position(|known| known.name == self.0)
-            .unwrap_or(METERS.len())
+        place(&self.0).unwrap_or(METERS.len())
     }
 }
 
 fn info(name: &str) -> Option<&'static MeterInfo> {
-    METERS.iter().find(|known| known.name == name)
+    METERS.get(place(name)?)
+}
+
+/// Where a built-in meter stands in [`METERS`].
+fn place(name: &str) -> Option<usize> {
+    static BY_NAME: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
+        let names = METERS
+            .iter()
+            .enumerate()
+            .map(|(at, meter)| (meter.name, at));
+        let mut names: Vec<_> = names.collect();
+        names.sort_unstable();
+        names
+    });
+    let at = BY_NAME
+        .binary_search_by(|(known, _)| known.cmp(&name))
+        .ok()?;
+    BY_NAME.get(at).map(|(_, place)| *place)
 }
 
 impl fmt::Display for Meter {

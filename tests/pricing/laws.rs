@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use llmcost::money::{Money, Quantity};
 use llmcost::pricing::writing::canonical;
-use llmcost::pricing::{Charge, PriceBook, Prices, Quote, Receipt, price, quoted_record};
-use llmcost::usage::{LineItem, Meter, Timestamp, UsageRecord};
+use llmcost::pricing::{
+    Charge, PriceBook, Prices, Quote, Receipt, Search, price, price_by, quoted_record,
+};
+use llmcost::usage::{Field, LineItem, Meter, Timestamp, UsageRecord};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -160,6 +162,22 @@ proptest! {
 proptest! {
     // Comparing whole books takes longer.
     #![proptest_config(tries(16))]
+
+    #[test]
+    fn a_search_that_remembers_prices_as_one_that_does_not(
+        (book, usage) in random::case(),
+        (_, other) in random::case(),
+    ) {
+        let prices = Prices::only(loaded(&book));
+        let search = Search::new(&prices);
+        let mut nameless = record(&usage);
+        nameless.facts.remove(Field::Provider);
+        for record in [record(&usage), record(&other), nameless, record(&usage)] {
+            for _ in 0..2 {
+                prop_assert_eq!(price_by(&record, &search), price(&record, &prices));
+            }
+        }
+    }
 
     #[test]
     fn the_canonical_form_says_the_same_and_stays_as_it_is(book in random::book()) {

@@ -5,6 +5,7 @@
 //! line that can only be one object: it is handed out unchecked and borrowed.
 
 mod arrays;
+mod blocks;
 mod documents;
 mod events;
 mod frame;
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use arrays::Array;
+pub use blocks::Block;
 use events::Event;
 pub use frame::{Ending, Frame, Pending, Reason, Shape, Warning};
 use recovery::Searched;

@@ -167,6 +167,20 @@ impl Window {
         self.advance(length);
     }
 
+    /// Leaves this many lines behind, of known length with their ends.
+    pub(super) fn consume_lines(&mut self, length: usize, lines: u64) {
+        self.place.line += lines;
+        self.column = 0;
+        self.advance(length);
+    }
+
+    /// Takes bytes back that stood before the window, from the beginning of a line on.
+    pub(super) fn give_back(&mut self, before: &[u8], place: Place) {
+        self.bytes = [before, self.rest()].concat();
+        (self.start, self.end) = (0, self.bytes.len());
+        (self.place, self.column) = (place, 0);
+    }
+
     /// Leaves a byte order mark behind, which takes no room in its line.
     pub(super) fn consume_mark(&mut self, length: usize) {
         self.advance(length);
