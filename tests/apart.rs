@@ -102,14 +102,17 @@ fn read(path: &Path, threads: Option<Threads>) -> (String, String) {
     let sources = source::expand(&[path.to_string_lossy().into_owned()]).unwrap();
     let plan = plan(&sources);
     let outcomes = ingest_by(&mut ledger, &plan, &mut |_| true, threads).unwrap();
-    let mut entries = String::new();
+    let mut entries = Vec::new();
     let mut each = |entry: &llmcost::ledger::Entry| {
-        entries.push_str(&format!("{entry:?}\n"));
+        entries.push(format!("{entry:?}"));
         Ok(())
     };
     ledger.for_each(&mut each).unwrap();
     let sources = ledger.sources().unwrap();
-    (outcomes.json().to_string(), format!("{entries}{sources:?}"))
+    (
+        outcomes.json().to_string(),
+        format!("{}\n{sources:?}", entries.join("\n")),
+    )
 }
 
 fn same(text: &str, count: usize, block: usize) {

@@ -6,6 +6,7 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::format_push_string,
     clippy::print_stdout,
     reason = "a program to measure with may stop"
 )]
@@ -73,10 +74,13 @@ fn parts(text: &str, count: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
     for left in (2..=count).rev() {
-        let cut = rest.floor_char_boundary(rest.len() / left);
-        let cut = rest[cut..]
-            .find('\n')
-            .map_or(rest.len(), |end| cut + end + 1);
+        let from = rest.len() / left;
+        let line = rest
+            .as_bytes()
+            .iter()
+            .skip(from)
+            .position(|byte| *byte == b'\n');
+        let cut = line.map_or(rest.len(), |length| from + length + 1);
         let (part, after) = rest.split_at(cut);
         parts.push(part);
         rest = after;

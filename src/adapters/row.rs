@@ -67,7 +67,9 @@ fn is_put_together(row: &Object<'_>) -> bool {
 
 /// The model that a row names.
 fn model(row: &Object<'_>) -> Option<String> {
-    let strings = row.entries().filter(|(_, value)| value.kind() == Kind::String);
+    let strings = row
+        .entries()
+        .filter(|(_, value)| value.kind() == Kind::String);
     let mut named: Vec<(usize, Raw<'_>)> = strings
         .filter_map(|(name, value)| {
             let name = plain(name);
