@@ -19,7 +19,7 @@ pub(super) fn is_part_of_shape(field: &Field<'_>) -> bool {
 
 impl Object<'_> {
     /// What a test can see without a look at any value: names and kinds in their order, and the words
-    /// of [`TELLING`] fields. Objects of one shape have the same bytes.
+    /// of `TELLING` fields. Objects of one shape have the same bytes.
     pub fn shape(&self) -> Vec<u8> {
         let mut shape = Vec::with_capacity(self.fields.len() * 16);
         for field in &self.fields {
