@@ -300,7 +300,7 @@ def transcripts(bench, stated):
         return sum(both) == int(json.loads(mine)["totals"][0]["input_tokens"]) == int(stated["transcripts"]["input_tokens"])
 
     bench.compare("transcripts, fresh ingest + report", "ccusage", fresh, lambda: [ccusage], same)
-    kept = str(bench.work / "transcripts.db")
+    kept = str(bench.work / f"transcripts-{stated['transcripts']['records']}.db")
     if not os.path.exists(kept):
         time.sleep(2.1)  # a file that has just been written is read again
         bench.run(bench.ingest(kept, folder))
@@ -310,7 +310,7 @@ def transcripts(bench, stated):
 def big(bench):
     """Questions to a big ledger, against DuckDB on its own table; and small steps into it."""
     records = SIZES["rows"] * bench.options.scale
-    ledger, table = str(bench.work / "big.db"), bench.work / "rows.duckdb"
+    ledger, table = str(bench.work / f"rows-{int(records)}.db"), bench.work / "rows.duckdb"
     if not os.path.exists(ledger):
         bench.run(bench.ingest(ledger, bench.work / "rows.jsonl"))
     size = f"{records:,.0f} records"
