@@ -43,6 +43,11 @@ fn a_user_is_gone_from_every_byte_and_does_not_come_back() {
     assert!(holds(&ledger, "alice"));
     let asked = home.ok("forget --user alice");
     assert!(asked.contains("46 records would go"), "{asked}");
+    let asked = home.json("forget --user alice");
+    assert_eq!(
+        (&asked["applied"], &asked["records"]),
+        (&false.into(), &46.into())
+    );
     assert!(holds(&ledger, "alice"), "asking takes nothing out");
     home.ok("forget --user alice --apply");
     for end in ["", "-wal", "-shm"] {

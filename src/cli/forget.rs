@@ -62,9 +62,9 @@ struct How {
     /// Do it
     #[arg(long)]
     apply: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    /// text or json
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    format: String,
 }
 
 /// Runs `forget`.
@@ -134,7 +134,7 @@ fn carry_out(
         })
         .transpose()?;
     let found = removed.map_or(found, |removed| removed.found);
-    if how.json {
+    if how.format == "json" {
         let json = json!({
             "schema": "llmcost.forget/1",
             "applied": removed.is_some(),
