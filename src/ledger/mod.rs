@@ -27,6 +27,7 @@ mod open;
 mod query;
 mod raw;
 mod read;
+mod remote;
 mod reprice;
 mod rollups;
 mod runs;

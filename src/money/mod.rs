@@ -269,6 +269,11 @@ mod tests {
     fn order_and_steps() {
         assert!(exact("0.9") < exact("1"));
         assert!(exact("-1") < exact("0.000001"));
+        // So different in size that they cannot be written with the same decimals.
+        let (dust, large) = ("1e-40", "123456789012345");
+        assert!(exact(dust) < exact(large));
+        assert!(exact("-123456789012345") < exact("-1e-40"));
+        assert!(exact("-123456789012345") < exact(dust));
         assert_eq!(
             exact("61").up_to_multiple_of(exact("60")).unwrap(),
             exact("120")
