@@ -60,8 +60,8 @@ fn ask(prices: &Prices, provider: Option<&str>, model: &str) {
                 .collect(),
         };
         let receipt = quote(&quantities, prices);
-        let charges = receipt.charges.iter().filter_map(|charge| charge.cost);
-        let sum = charges.fold(Some(Money::ZERO), |sum, cost| sum?.plus(cost).ok());
+        let mut charges = receipt.charges.iter().filter_map(|charge| charge.cost);
+        let sum = charges.try_fold(Money::ZERO, |sum, cost| sum.plus(cost).ok());
         assert!(receipt.cost.is_none() || receipt.cost == sum, "{receipt:?}");
     }
 }

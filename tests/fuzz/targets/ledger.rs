@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use llmcost::envelopes::Formats;
 use llmcost::ingest::{Options, Plan, ingest};
 use llmcost::ledger::Ledger;
+use llmcost::money::Money;
 use llmcost::pricing::Prices;
 use llmcost::source;
 use llmcost::usage::{Meter, Timestamp};
@@ -56,7 +57,7 @@ fn sum(ledger: &Ledger) -> Option<Totals> {
     let mut totals = Totals::default();
     let read = ledger.for_each(&mut |entry| {
         totals.0 += 1;
-        totals.1 += i128::from(entry.receipt.cost.map_or(0, |cost| cost.pico()));
+        totals.1 += i128::from(entry.receipt.cost.map_or(0, Money::pico));
         totals.2 += entry.record.quantity(&Meter::INPUT).exact().mantissa();
         Ok(())
     });

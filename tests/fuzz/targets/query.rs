@@ -29,7 +29,7 @@ pub fn run(bytes: &[u8]) {
         Ok(document) => ask(views, Question::Document(&document)),
         Err(_) => ask(views, Question::Sql(text)),
     });
-    if ASKED.fetch_add(1, Ordering::Relaxed) % OFTEN == 0 {
+    if ASKED.fetch_add(1, Ordering::Relaxed).is_multiple_of(OFTEN) {
         assert_eq!(
             fs::read(place()).unwrap(),
             *before(),

