@@ -20,13 +20,13 @@ mod suggest;
 mod when;
 mod written;
 
-pub use find::{Hit, Search, Sort, find};
+pub use find::{Hit, Search, Sort, find, row};
 pub use format::{Format, Pieces, Sample};
 pub use formats::{Formats, States};
 pub use line::{Line, split};
 pub use open::{Opened, ROW, open};
 pub use place::{Place, Scene, Unit};
-pub use said::{Said, Target};
+pub use said::{Said, Stated, Target};
 pub use slots::bears_usage;
 pub use suggest::{Leaf, LeafSort, leaves, suggest};
 pub use when::When;

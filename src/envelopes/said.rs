@@ -1,5 +1,6 @@
 //! What an envelope says of the call inside it, and where it says so.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::place::Unit;
@@ -87,22 +88,33 @@ impl Target {
     }
 
     /// Its name in formats, provenance and messages.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Field(field) => field.name().to_owned(),
-            Self::Time => "time".to_owned(),
-            Self::Status => "status".to_owned(),
-            Self::Cost => "cost".to_owned(),
-            Self::Currency => "currency".to_owned(),
-            Self::Tag(tag) => format!("tag.{tag}"),
-            Self::Attribute(name) => format!("attribute.{name}"),
-            Self::Count(count) => count.clone(),
-        }
+    pub fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Field(field) => field.name(),
+            Self::Time => "time",
+            Self::Status => "status",
+            Self::Cost => "cost",
+            Self::Currency => "currency",
+            Self::Tag(tag) => return Cow::Owned(format!("tag.{tag}")),
+            Self::Attribute(name) => return Cow::Owned(format!("attribute.{name}")),
+            Self::Count(count) => return Cow::Owned(count.clone()),
+        })
     }
 }
 
 /// Longer words, in bytes, are somebody's text: they never become names or labels.
 pub(super) const LONGEST_NAME: usize = 128;
+
+/// Where something stands that was stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    /// What it is.
+    pub target: Target,
+    /// Its name, fit to be shown.
+    pub name: Cow<'static, str>,
+    /// Where it stands, fit to be shown.
+    pub place: String,
+}
 
 /// What the envelopes around a response say of it, the nearest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,8 +133,8 @@ pub struct Said {
     pub currency: Option<String>,
     /// Whether it is said to have failed.
     pub failed: Option<bool>,
-    /// Where each of them stands.
-    pub places: BTreeMap<String, String>,
+    /// Where each of them stands, by name.
+    pub places: Vec<Stated>,
     /// Names that are too long to be kept: what they would be, and where they stand.
     pub too_long: BTreeMap<String, String>,
 }
@@ -160,8 +172,34 @@ impl Said {
             Target::Count(_) => false,
         };
         if stated && !place.starts_with('=') {
-            self.places.insert(shown(&target.name()), shown(place));
+            self.stands(target.clone(), shown_name(target), shown(place));
         }
+    }
+
+    fn stands(&mut self, target: Target, name: Cow<'static, str>, place: String) {
+        let stated = Stated {
+            target,
+            name,
+            place,
+        };
+        match self.find(&stated.name) {
+            Ok(at) => {
+                if let Some(held) = self.places.get_mut(at) {
+                    *held = stated;
+                }
+            }
+            Err(at) => self.places.insert(at, stated),
+        }
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.places
+            .binary_search_by(|held| held.name.as_ref().cmp(name))
+    }
+
+    /// Whether it is known where something stands.
+    pub fn places_name(&self, name: &str) -> bool {
+        self.find(name).is_ok()
     }
 
     /// Notes that a name is left out because it is too long; a text in its place is none.
@@ -169,7 +207,8 @@ impl Said {
         let is_name = word.len() > LONGEST_NAME && !word.contains(char::is_whitespace);
         if is_name {
             let place = shown(place);
-            self.too_long.entry(shown(&target.name())).or_insert(place);
+            let name = shown_name(target).into_owned();
+            self.too_long.entry(name).or_insert(place);
         }
     }
 
@@ -217,11 +256,15 @@ impl Said {
         for (own, others) in [
             (&mut self.tags, &outer.tags),
             (&mut self.attributes, &outer.attributes),
-            (&mut self.places, &outer.places),
             (&mut self.too_long, &outer.too_long),
         ] {
             for (name, value) in others {
                 own.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        for stated in &outer.places {
+            if let Err(at) = self.find(&stated.name) {
+                self.places.insert(at, stated.clone());
             }
         }
         if self.cost.is_none() {
@@ -313,16 +356,25 @@ fn failed(word: &str) -> Option<bool> {
     }
 }
 
+/// The name of a target; what is odd in those that somebody else has given is not repeated.
+fn shown_name(target: &Target) -> Cow<'static, str> {
+    match target.name() {
+        Cow::Borrowed(own) => Cow::Borrowed(own),
+        Cow::Owned(given) => Cow::Owned(shown(&given)),
+    }
+}
+
 /// A place with numbers of array elements left out, so that all records of a source name the same
 /// places; what is odd in names is not repeated.
 fn shown(place: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.@$:^~*".contains(c);
-    let numbered = |place: &str| {
-        place
-            .split('/')
-            .any(|step| step.starts_with(|c: char| c.is_ascii_digit()))
+    let mut before = b'/';
+    let is_shown = |byte: u8| {
+        let begins = std::mem::replace(&mut before, byte) == b'/';
+        let letter = byte.is_ascii_alphabetic() || b"_-.@$:^~*/".contains(&byte);
+        letter || byte.is_ascii_digit() && !begins
     };
-    if place.len() <= 64 && place.chars().all(|c| c == '/' || plain(c)) && !numbered(place) {
+    if place.len() <= 64 && place.bytes().all(is_shown) {
         return place.to_owned();
     }
     let steps = place.split('/').map(|step| {

@@ -14,7 +14,6 @@ use super::run::Plan;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pricing::{Receipt, Search};
 use crate::source::{self, Block, Frame, Opened, Reason, Source};
-use crate::usage::UsageRecord;
 
 /// Threads that read, at most: one that writes cannot take more than they give.
 const MOST_THREADS: usize = 4;
@@ -26,8 +25,8 @@ const AHEAD: usize = 2;
 /// A record candidate with its receipt, where it is a record that nobody has priced before.
 pub(super) struct Priced {
     pub(super) found: Found,
-    /// What was priced, and what it costs.
-    pub(super) receipt: Option<Box<(UsageRecord, Receipt)>>,
+    /// What it costs.
+    pub(super) receipt: Option<Box<Receipt>>,
 }
 
 /// A block that has been looked at.
@@ -273,10 +272,7 @@ fn step(
 
 fn priced(found: Found, search: &Search<'_>) -> Priced {
     let receipt = match &found.outcome {
-        Outcome::Record(record, _) => {
-            let receipt = pricer::price(record, None, search);
-            Some(Box::new((record.as_ref().clone(), receipt)))
-        }
+        Outcome::Record(record, _) => Some(Box::new(pricer::price(record, None, search))),
         Outcome::Ignored(_) | Outcome::Rejected(_) => None,
     };
     Priced { found, receipt }

@@ -17,7 +17,7 @@ use crate::usage::{Field, Identity, Timestamp, UsageRecord, merge};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Put {
     /// The ledger did not hold it.
-    New(Receipt),
+    New(Box<Entry>),
     /// The ledger held it, with the same facts or more.
     Duplicate(Vec<Field>),
     /// The ledger held less or other facts of it.
@@ -37,8 +37,18 @@ pub struct Run<'l> {
     pub counts: Counts,
 }
 
-/// Prices a record: by the price it was priced with before, where that is given and still applies.
-pub type Pricer<'p> = dyn Fn(&UsageRecord, Option<&PriceUsed>) -> Receipt + 'p;
+/// Which record is to be priced.
+#[derive(Debug, Clone, Copy)]
+pub enum ToPrice<'h> {
+    /// The one that was put in, as it is.
+    New,
+    /// One that was joined with what the ledger held, and the price by which that was priced: it stays
+    /// where it still applies.
+    Joined(Option<&'h PriceUsed>),
+}
+
+/// Prices a record.
+pub type Pricer<'p> = dyn Fn(&UsageRecord, ToPrice<'_>) -> Receipt + 'p;
 
 impl Run<'_> {
     /// Begins a run, and waits for whoever writes just now.
@@ -90,7 +100,7 @@ impl Run<'_> {
         &mut self,
         record: UsageRecord,
         identity: Identity,
-        place: &Place,
+        place: Place,
         source: i64,
         price: &Pricer<'_>,
     ) -> Result<Put> {
@@ -148,7 +158,7 @@ impl Run<'_> {
         &mut self,
         record: UsageRecord,
         identity: Identity,
-        place: &Place,
+        place: Place,
         source: i64,
         price: &Pricer<'_>,
     ) -> rusqlite::Result<Put> {
@@ -162,11 +172,11 @@ impl Run<'_> {
             Some(Known::Row(row)) => row,
             Some(Known::Gone) => return Ok(Put::Duplicate(Vec::new())),
             None => {
-                let receipt = price(&record, None);
-                let entry = self.entry(record, identity, place.clone(), receipt.clone());
+                let receipt = price(&record, ToPrice::New);
+                let entry = self.entry(record, identity, place, receipt);
                 let row = self.rewrite(&entry, slot, &exchange::Before::default())?;
                 self.writer.keys.add(&self.transaction, identity.id, row)?;
-                return Ok(Put::New(receipt));
+                return Ok(Put::New(Box::new(entry)));
             }
         };
         let (hash, first) = hash_and_source(connection, row)?;
@@ -181,7 +191,7 @@ impl Run<'_> {
         if facts::hash(&record) == facts::hash(&held.entry.record) {
             return Ok(Put::Duplicate(conflicts));
         }
-        let receipt = price(&record, held.entry.receipt.price.as_ref());
+        let receipt = price(&record, ToPrice::Joined(held.entry.receipt.price.as_ref()));
         let entry = Entry {
             record,
             receipt: receipt.clone(),

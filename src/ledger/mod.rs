@@ -49,7 +49,7 @@ pub use cells::{Cell, Origin, Wanted, is_shared};
 pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
 pub use forget::{Forgotten, Removed, Unwanted};
-pub use intake::{Pricer, Put, Run};
+pub use intake::{Pricer, Put, Run, ToPrice};
 pub use open::Migration;
 pub use query::{Answer, Column, ColumnKind, Datum, Document, Question, Unanswered, View, Views};
 pub use reprice::{Choice, Rewritten};
