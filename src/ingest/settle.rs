@@ -9,7 +9,7 @@ use super::pricer;
 use super::reader::{Current, Reader};
 use crate::error::Result;
 use crate::ledger::{Place, Pricer, Put, RejectInfo, ToPrice};
-use crate::usage::{Field, Identity, IdentityBasis, NoteKind, UsageRecord};
+use crate::usage::{Identity, IdentityBasis, NoteKind, UsageRecord};
 
 /// Longest usage object that is kept beside the line items, in bytes; real ones have a few hundred.
 const LONGEST_RAW: usize = 16_384;
@@ -101,13 +101,7 @@ impl Reader<'_, '_, '_, '_, '_> {
         let is_new = matches!(put, Put::New(_));
         current.recurs |= identity.basis == IdentityBasis::Content && !is_new;
         match put {
-            Put::New(entry) => {
-                let facts = &entry.record.facts;
-                let model = facts.get_text(Field::ResponseModel);
-                let model = model.or_else(|| facts.get_text(Field::RequestedModel));
-                self.outcomes
-                    .priced(&entry.receipt, facts.get_text(Field::Provider), model);
-            }
+            Put::New(priced) => self.outcomes.priced(priced),
             Put::Duplicate(conflicts) | Put::Updated(conflicts, _) => {
                 for field in conflicts {
                     let id = identity.id;
