@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::place::{Unit, push_step};
-use super::said::{LONGEST_NAME, Said, Target};
+use super::said::{LONGEST_NAME, Said};
+use super::target::Target;
 use super::written;
 use crate::error::Result;
 use crate::json::{Kind, Names, Object, Raw, plain};

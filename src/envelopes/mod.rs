@@ -17,6 +17,7 @@ mod request;
 mod said;
 mod slots;
 mod suggest;
+mod target;
 mod when;
 mod written;
 
@@ -26,7 +27,8 @@ pub use formats::{Formats, States};
 pub use line::{Line, split};
 pub use open::{Opened, ROW, open};
 pub use place::{Place, Scene, Unit};
-pub use said::{Said, Stated, Target};
+pub use said::{Said, Stated};
 pub use slots::bears_usage;
 pub use suggest::{Leaf, LeafSort, leaves, suggest};
+pub use target::Target;
 pub use when::When;

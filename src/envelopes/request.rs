@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::said::{Said, Target};
+use super::said::Said;
+use super::target::Target;
 use crate::json::{Kind, Names, Object, Raw, plain, squeezed};
 use crate::usage::Field;
 
