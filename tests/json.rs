@@ -112,6 +112,12 @@ fn value() -> impl Strategy<Value = String> {
     })
 }
 
+fn shape(object: &Object<'_>) -> Vec<u8> {
+    let mut shape = Vec::new();
+    object.shape(&mut shape);
+    shape
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
@@ -141,7 +147,7 @@ proptest! {
         for test in tests {
             let (answer, settled) = one.tested(test);
             let (others, _) = other.tested(test);
-            prop_assert!(!settled || one.shape() != other.shape() || answer == others);
+            prop_assert!(!settled || shape(&one) != shape(&other) || answer == others);
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use llmcost::json::{Kind, Object, Raw, squeezed};
+use llmcost::json::{Checked, Kind, Object, Raw, squeezed};
 use serde_json::value::RawValue;
 
 /// Layers of values that are compared one by one.
@@ -40,6 +40,14 @@ pub fn agree(text: &str) {
     if let (Ok(ours), Ok(theirs)) = (ours, theirs) {
         assert_eq!(ours.as_str(), theirs.get());
         inside(ours, DEEPEST);
+        // The same where the ends of what is inside are known.
+        let checked = Checked::parse(text).unwrap();
+        assert_eq!(checked.raw(), ours);
+        inside(checked.raw(), DEEPEST);
+        let copy = text.to_owned();
+        inside(Raw::parse(&copy).unwrap(), DEEPEST);
+    } else {
+        assert!(Checked::parse(text).is_err());
     }
 }
 
