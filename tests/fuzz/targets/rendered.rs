@@ -76,8 +76,8 @@ fn table(text: &str) -> Table {
         title: Some(text.to_owned()),
         meta: vec![("Period".to_owned(), text.to_owned())],
         columns: vec![
-            column(text, Kind::Group),
-            column("note", Kind::Text),
+            column("who", Kind::Group),
+            column(text, Kind::Text),
             column("cost", Kind::Money),
             column("share", Kind::Percent),
         ],
@@ -140,7 +140,7 @@ fn spreadsheet(text: &str, dialect: Dialect) {
     let shown = shown.strip_prefix('\u{FEFF}').unwrap_or(&shown);
     let rows: Vec<csv::StringRecord> = reader.into_records_of(shown);
     assert_eq!(rows.len(), 3, "{text:?}");
-    for cell in [&rows[0][0], &rows[1][0]] {
+    for cell in [&rows[0][1], &rows[1][0]] {
         let acts = |first: char| "=+-@\t\r\n\0＝＋－＠".contains(first);
         assert!(!cell.starts_with(acts), "{text:?}: {cell:?}");
         assert!(!cell.trim_start().starts_with(acts), "{text:?}: {cell:?}");
