@@ -239,6 +239,9 @@ mod tests {
             sum.add(exact("0.10").to_money(1).unwrap().0);
         }
         assert_eq!(sum.to_string(), "1");
+        let mut both = sum;
+        both.add_sum(sum);
+        assert_eq!(both.to_string(), "2");
     }
 
     #[test]
