@@ -266,6 +266,8 @@ fn equal_lines_are_calls_of_their_own_unless_they_have_a_name() {
         assert_eq!(first.id == seed, is_named);
         assert_eq!(first.basis, basis);
     }
+    let names = ["response_id", "idempotency_key", "content", "position"];
+    assert_eq!(IdentityBasis::ALL.map(IdentityBasis::name), names);
     assert_eq!(RecordId::from_bytes(*seed.bytes()), seed);
     assert_ne!(seed.bytes(), &[0; 16]);
 }
