@@ -69,8 +69,8 @@ fn inserted(records: &[(UsageRecord, Identity)], prices: &Prices) -> Ledger {
     };
     for (record, identity) in records {
         let price =
-            |record: &UsageRecord, _: Option<&pricing::PriceUsed>| pricing::price(record, prices);
-        run.put(record.clone(), *identity, &place, source, &price)
+            |record: &UsageRecord, _: llmcost::ledger::ToPrice<'_>| pricing::price(record, prices);
+        run.put(record.clone(), *identity, place.clone(), source, &price)
             .unwrap();
     }
     run.commit().unwrap();

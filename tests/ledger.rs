@@ -24,11 +24,11 @@ fn put_all(ledger: &mut Ledger, records: &[UsageRecord]) -> Counts {
     let mut run = ledger.begin(time("2026-11-22T00:00:00Z"), "test").unwrap();
     let source = run.source("a.jsonl", true).unwrap();
     for (record, line) in records.iter().zip(1..) {
-        let price = |record: &UsageRecord, _: Option<&llmcost::pricing::PriceUsed>| receipt(record);
+        let price = |record: &UsageRecord, _: llmcost::ledger::ToPrice<'_>| receipt(record);
         run.put(
             record.clone(),
             identity_of(record),
-            &place("a.jsonl", line),
+            place("a.jsonl", line),
             source,
             &price,
         )
@@ -115,13 +115,13 @@ fn a_run_that_is_not_committed_has_not_happened() {
     {
         let mut run = ledger.begin(time("2026-11-22T00:00:00Z"), "test").unwrap();
         let source = run.source("a.jsonl", true).unwrap();
-        let price = |record: &UsageRecord, _: Option<&llmcost::pricing::PriceUsed>| receipt(record);
+        let price = |record: &UsageRecord, _: llmcost::ledger::ToPrice<'_>| receipt(record);
         let record = rich_record();
         let put = run
             .put(
                 record.clone(),
                 identity_of(&record),
-                &place("a.jsonl", 1),
+                place("a.jsonl", 1),
                 source,
                 &price,
             )

@@ -159,7 +159,7 @@ fn groups(entries: &[Entry]) -> Vec<Vec<&Entry>> {
                 .push(entry);
         }
         groups
-            .entry(("source", entry.place.path.clone()))
+            .entry(("source", entry.place.path.to_string()))
             .or_default()
             .push(entry);
     }

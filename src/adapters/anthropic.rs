@@ -22,7 +22,7 @@ const KNOWN: &[&str] = &[
 
 /// Reads token counts, searches, tier, speed and geography into a record.
 pub fn usage(record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     match (usage.count("input_tokens")?, usage.count("output_tokens")?) {
         (Some(_), Some(_)) => {}
         (None, None) => record.gap("the usage object states no token counts"),
@@ -208,7 +208,7 @@ pub fn invocation_metrics(record: &mut UsageRecord, body: &Object<'_>) -> Result
     let Some(metrics) = body.object("amazon-bedrock-invocationMetrics")? else {
         return Ok(false);
     };
-    record.raw_usage = Some(metrics.raw().numbers_only());
+    record.raw_usage = Some(metrics.numbers_only());
     for (name, meter) in [
         ("inputTokenCount", Meter::INPUT),
         ("cacheReadInputTokenCount", Meter::CACHE_READ),

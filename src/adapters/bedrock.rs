@@ -20,7 +20,7 @@ pub fn record(modality: &str, operation: &str) -> UsageRecord {
 
 /// Reads the usage object of Converse and of Nova.
 pub fn usage(record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     let input = usage.count("inputTokens")?;
     let output = usage.count("outputTokens")?;
     if input.is_none() && output.is_none() {

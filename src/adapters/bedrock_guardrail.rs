@@ -43,7 +43,7 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
         record.facts.flag(Field::ContentFiltered, Some(true));
     }
     if let Some(usage) = body.object("usage")? {
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         units(&mut record, &usage)?;
     }
     Ok(record.into())

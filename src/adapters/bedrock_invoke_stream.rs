@@ -138,7 +138,7 @@ impl Stream {
 }
 
 fn measured(record: &mut UsageRecord, metrics: &Object<'_>) -> Result<(), Fault> {
-    record.raw_usage = Some(metrics.raw().numbers_only());
+    record.raw_usage = Some(metrics.numbers_only());
     bedrock::invocation_times(record, metrics)?;
     record.add(Meter::INPUT, metrics.count_or_zero("inputTokenCount")?);
     record.add(Meter::OUTPUT, metrics.count_or_zero("outputTokenCount")?);

@@ -33,7 +33,7 @@ pub fn usage(record: &mut UsageRecord, holder: Option<&Object<'_>>) -> Result<()
         return Ok(());
     };
     record.facts.text(Field::Provider, Some("cohere"));
-    record.raw_usage = Some(holder.raw().numbers_only());
+    record.raw_usage = Some(holder.numbers_only());
     tokens(record, &billed)?;
     record.add(
         Meter::SEARCH_UNIT,

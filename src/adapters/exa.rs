@@ -23,7 +23,7 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
         .text(Field::ResponseId, body.text("requestId")?);
     search::bill_search(&mut record, "exa");
     if let Some(cost) = body.object("costDollars")? {
-        record.raw_usage = Some(cost.raw().numbers_only());
+        record.raw_usage = Some(cost.numbers_only());
         if let Some(amount) = cost.number_text("total")? {
             record.reported_cost = Some(stated_cost::dollars(amount, cost.path_of("total")));
         }

@@ -36,7 +36,7 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
     let metadata = body.raw().at("/result/metadata").and_then(Raw::object);
     let seconds = match &metadata {
         Some(metadata) => {
-            record.raw_usage = Some(metadata.raw().numbers_only());
+            record.raw_usage = Some(metadata.numbers_only());
             let billed = metadata.quantity("billing_time")?;
             billed.or(metadata.quantity("audio_duration")?)
         }

@@ -51,7 +51,8 @@ fn kind(body: &Object<'_>) -> Option<&'static str> {
     {
         return Some("token count");
     }
-    if let Some(name) = named(body.raw()).or_else(|| named(body.peek("file")?)) {
+    let own = body.peek("name").and_then(Raw::string);
+    if let Some(name) = own.or_else(|| named(body.peek("file")?)) {
         return resource(&name, body);
     }
     let list = |(field, element): &&(&str, &str)| {

@@ -181,7 +181,7 @@ fn words(record: &mut UsageRecord, metadata: Option<&Object<'_>>) -> Result<(), 
         record.gap("the response carries no usage");
         return Ok(());
     };
-    record.raw_usage = Some(counts.raw().numbers_only());
+    record.raw_usage = Some(counts.numbers_only());
     record.doubt("this model was billed by the character; its tokens are kept");
     for (name, meter) in [
         ("inputTokenCount", Meter::INPUT),

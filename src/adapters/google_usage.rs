@@ -121,7 +121,7 @@ pub fn usage(
     names: &Names,
     tools: ToolTokens,
 ) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     tier(record, usage)?;
     let count = |names| usage.count(spelled(usage, names));
     let prompt = count(names.prompt)?;

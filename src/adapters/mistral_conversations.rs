@@ -75,7 +75,7 @@ impl Seen {
 
 /// Tokens and connectors.
 pub fn read_usage(record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     let (input, output) = (
         usage.count("prompt_tokens")?,
         usage.count("completion_tokens")?,

@@ -21,7 +21,7 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
     record.facts.text(Field::ResponseModel, body.text("model")?);
     record.facts.text(Field::ResponseId, body.text("id")?);
     if let Some(usage) = body.object("usage_info")? {
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         match usage.count("pages_processed")? {
             Some(pages) => record.add(Meter::PAGE, pages),
             None => record.gap("the usage object states no pages"),

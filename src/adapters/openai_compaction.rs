@@ -23,7 +23,7 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
     record.tier(body.text("service_tier")?);
     match body.object("usage")? {
         Some(usage) => {
-            record.raw_usage = Some(usage.raw().numbers_only());
+            record.raw_usage = Some(usage.numbers_only());
             modal_usage::tokens(&mut record, &usage, &Undivided::default())?;
             stated_cost::read(&mut record, &usage)?;
             record.warn_unread(&usage);

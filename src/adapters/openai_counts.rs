@@ -70,8 +70,9 @@ impl Counts {
     pub fn read(record: &mut UsageRecord, usage: &Object<'_>) -> Result<Self, Fault> {
         let mut counts = Self::default();
         counts.read_totals(record, usage)?;
-        counts.read_details(record, usage)?;
-        counts.read_writes(record, usage)?;
+        let details = first_object(usage, PROMPT_DETAILS)?;
+        counts.read_details(record, usage, details.as_ref())?;
+        counts.read_writes(record, usage, details.as_ref())?;
         Ok(counts)
     }
 
@@ -100,17 +101,22 @@ impl Counts {
         Ok(())
     }
 
-    fn read_details(&mut self, record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
+    fn read_details(
+        &mut self,
+        record: &mut UsageRecord,
+        usage: &Object<'_>,
+        details: Option<&Object<'_>>,
+    ) -> Result<(), Fault> {
         let mut cached = Vec::new();
-        if let Some(details) = first_object(usage, PROMPT_DETAILS)? {
-            cached.extend(all(&details, CACHED)?);
+        if let Some(details) = details {
+            cached.extend(all(details, CACHED)?);
             self.audio_in = details.count_or_zero("audio_tokens")?;
             self.image_in = details.count_or_zero("image_tokens")?;
             self.video_in = details.count_or_zero("video_tokens")?;
             details.ignore(KNOWN_DETAILS);
             details.ignore(WRITTEN);
             details.ignore(&["cache_write_tokens_details"]);
-            record.warn_unread(&details);
+            record.warn_unread(details);
         }
         if let Some(details) = first_object(usage, COMPLETION_DETAILS)? {
             self.reasoning = details.count_or_zero("reasoning_tokens")?;
@@ -133,11 +139,15 @@ impl Counts {
     }
 
     /// Writes by lifetime; what no lifetime claims has the vendor's default one.
-    fn read_writes(&mut self, record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
-        let details = first_object(usage, PROMPT_DETAILS)?;
+    fn read_writes(
+        &mut self,
+        record: &mut UsageRecord,
+        usage: &Object<'_>,
+        details: Option<&Object<'_>>,
+    ) -> Result<(), Fault> {
         let mut stated = all(usage, WRITTEN)?;
         let mut splits = vec![usage.object("cache_creation")?];
-        if let Some(details) = &details {
+        if let Some(details) = details {
             stated.extend(all(details, WRITTEN)?);
             splits.push(details.object("cache_write_tokens_details")?);
         }
@@ -186,10 +196,11 @@ fn agreed(record: &mut UsageRecord, stated: &[Quantity], what: &str) -> Quantity
 }
 
 fn all(object: &Object<'_>, names: &[&str]) -> Result<Vec<Quantity>, Fault> {
-    names
-        .iter()
-        .filter_map(|name| object.count(name).transpose())
-        .collect()
+    let mut counts = Vec::new();
+    for name in names {
+        counts.extend(object.count(name)?);
+    }
+    Ok(counts)
 }
 
 fn first(object: &Object<'_>, names: &[&str]) -> Result<Option<Quantity>, Fault> {

@@ -50,7 +50,7 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
 /// Voyage states the total alone, and for pictures the text's share of it.
 /// <https://docs.voyageai.com/reference/multimodal-embeddings-api>
 fn total_only(record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     record.stated_total = usage.count("total_tokens")?;
     let pixels = !usage.count_or_zero("image_pixels")?.is_zero()
         || !usage.count_or_zero("video_pixels")?.is_zero();

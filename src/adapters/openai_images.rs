@@ -73,7 +73,7 @@ pub fn start(
 
 /// Reads tokens and a stated cost; says whether tokens were stated.
 pub fn read_usage(record: &mut UsageRecord, usage: &Object<'_>) -> Result<bool, Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     let counted = modal_usage::states_tokens(usage);
     if counted {
         let output = Meter::OUTPUT_IMAGE;

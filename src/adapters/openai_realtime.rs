@@ -155,7 +155,7 @@ impl Session {
 }
 
 fn read_tokens(record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     modal_usage::tokens(record, usage, &Undivided::default())?;
     record.warn_unread(usage);
     Ok(())
@@ -168,7 +168,7 @@ fn read_usage_beside(record: &mut UsageRecord, event: &Object<'_>) -> Result<(),
         record.gap("the response carries no usage");
         return Ok(());
     };
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     modal_usage::tokens(record, &usage, &Undivided::default())?;
     let seconds = usage
         .quantity("billable_audio_seconds")?

@@ -135,7 +135,7 @@ fn read_usage(
     body: &Object<'_>,
     usage: &Object<'_>,
 ) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     let lifetime = body
         .peek("prompt_cache_options")
         .and_then(|options| options.at("/ttl"));

@@ -58,7 +58,7 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<UsageRecord, Fault> 
     outcome(&mut record, body)?;
     match body.object("usage")? {
         Some(usage) => {
-            record.raw_usage = Some(usage.raw().numbers_only());
+            record.raw_usage = Some(usage.numbers_only());
             modal_usage::tokens(&mut record, &usage, &Undivided::default())?;
             record.warn_unread(&usage);
         }

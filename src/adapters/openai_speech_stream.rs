@@ -49,7 +49,7 @@ impl Fold for Stream {
             return Ok(record.into());
         };
         let usage = Object::parse(&usage)?;
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         let output = Meter::OUTPUT_AUDIO;
         modal_usage::tokens(
             &mut record,

@@ -89,7 +89,7 @@ fn provider(body: &Object<'_>, usage: Option<&Object<'_>>) -> Option<&'static st
 
 /// The usage of a transcription: of a body, a stream, or a realtime session's input.
 pub fn read_usage(record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     stated_cost::read(record, usage)?;
     record.tier(usage.text("service_tier")?);
     if let Some(seconds) = usage.quantity("seconds")? {

@@ -55,7 +55,7 @@ pub fn read(
     usage: &Object<'_>,
     vendor: Option<&str>,
 ) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     record.tier(usage.text("service_tier")?);
     let mut counts = Counts::read(record, usage)?;
     if let Some(total) = counts.total {

@@ -81,7 +81,7 @@ fn header(record: &mut UsageRecord, body: &Object<'_>) -> Result<(), Fault> {
 }
 
 fn read_metrics(record: &mut UsageRecord, metrics: &Object<'_>) -> Result<(), Fault> {
-    record.raw_usage = Some(metrics.raw().numbers_only());
+    record.raw_usage = Some(metrics.numbers_only());
     let attributes = shared::attributes(metrics, ATTRIBUTES)?;
     for (name, meter) in BILLED {
         let quantity = metrics.quantity(name)?.unwrap_or_default();

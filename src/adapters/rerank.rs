@@ -45,7 +45,7 @@ fn provider(body: &Object<'_>, id: Option<&str>, model: Option<&str>) -> Option<
 
 /// Where search units are stated, they are what is billed.
 fn read_usage(record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     let total = usage.count("total_tokens")?;
     let prompt = usage.count("prompt_tokens")?;
     let units = usage.quantity("search_units")?;

@@ -81,7 +81,7 @@ fn of_tokens(
     usage: &Object<'_>,
 ) -> Result<UsageRecord, Fault> {
     let mut part = part_of(main, name, model);
-    part.raw_usage = Some(usage.raw().numbers_only());
+    part.raw_usage = Some(usage.numbers_only());
     let output = if name == "image_gen" {
         Meter::OUTPUT_IMAGE
     } else {

@@ -9,14 +9,16 @@ use super::row_counts::Counts;
 use super::row_names::{Role, role};
 use super::{Adapter, Context, Reader, Reading, anthropic, bedrock, openai_usage};
 use crate::error::Fault;
-use crate::json::{Kind, Object, Raw, plain};
+use crate::json::{Kind, Names, Object, Raw, plain};
 use crate::usage::{Field, UsageRecord};
 
 /// `{"model":"…","input_tokens":…,"output_tokens":…}`, `{"model":"…","usage":{…}}`
 pub const ADAPTER: Adapter = Adapter {
     id: "row",
     docs: "docs/formats.md",
-    recognizes: |row| is_put_together(row) || model(row).is_some() && holder(row).is_some(),
+    recognizes: |row| {
+        is_put_together(row) || model(row).is_some() && (holder(row).is_some() || counts(row, false))
+    },
     reader: Reader::Row(read),
 };
 
@@ -72,9 +74,7 @@ fn model(row: &Object<'_>) -> Option<String> {
         .filter(|(_, value)| value.kind() == Kind::String);
     let mut named: Vec<(usize, Raw<'_>)> = strings
         .filter_map(|(name, value)| {
-            let name = plain(name);
-            let rank = MODELS.iter().position(|wanted| *wanted == name)?;
-            Some((rank, value))
+            Some((model_rank(name)?, value))
         })
         .collect();
     // Of fields whose names are one the first counts, so the order of equals stays.
@@ -83,20 +83,36 @@ fn model(row: &Object<'_>) -> Option<String> {
     named.into_iter().find_map(|(_, value)| value.word())
 }
 
-/// The object that holds the counts of a row, and whether it holds nothing else, so that `input` in
-/// it is a count: an object of their own, or the row.
-fn holder<'a>(row: &Object<'a>) -> Option<(Object<'a>, bool)> {
-    let mut inner = row.entries().filter_map(|(name, value)| {
+/// How good a name is for the model.
+fn model_rank(name: &str) -> Option<usize> {
+    thread_local! { static KNOWN: Names<Option<usize>> = const { Names::new() }; }
+    let rank = |name: &str| {
+        let name = plain(name);
+        MODELS.iter().position(|wanted| *wanted == name)
+    };
+    KNOWN.with(|known| known.of(name, rank))
+}
+
+/// Whether an object of this name may hold counts, and then whether it holds nothing else.
+fn holds_counts(name: &str) -> Option<bool> {
+    thread_local! { static KNOWN: Names<Option<bool>> = const { Names::new() }; }
+    let holds = |name: &str| {
         let name = plain(name);
         let held = HOLDERS.contains(&name.as_str());
-        let only_counts = !MIXED.contains(&name.as_str());
-        let object = held.then(|| value.object()).flatten()?;
+        held.then(|| !MIXED.contains(&name.as_str()))
+    };
+    KNOWN.with(|known| known.of(name, holds))
+}
+
+/// The object of their own that holds the counts of a row, and whether it holds nothing else, so that
+/// `input` in it is a count.
+fn holder<'a>(row: &Object<'a>) -> Option<(Object<'a>, bool)> {
+    let mut inner = row.entries().filter_map(|(name, value)| {
+        let only_counts = holds_counts(name)?;
+        let object = value.object()?;
         counts(&object, only_counts).then_some((object, only_counts))
     });
-    inner.next().or_else(|| {
-        let own = counts(row, false).then(|| row.raw().object());
-        own.flatten().map(|object| (object, false))
-    })
+    inner.next()
 }
 
 /// Whether an object holds a count that makes it a row.
@@ -134,10 +150,11 @@ pub(super) fn read(row: &Object<'_>, context: &Context<'_>) -> Result<Reading, F
         }
         return Ok(record.into());
     }
-    let Some((holder, inside)) = holder(row) else {
-        return Ok(Reading::ignored("row without counts"));
-    };
-    usage(&mut record, &holder, inside)?;
+    match holder(row) {
+        Some((holder, inside)) => usage(&mut record, &holder, inside)?,
+        None if counts(row, false) => usage(&mut record, row, false)?,
+        None => return Ok(Reading::ignored("row without counts")),
+    }
     Ok(record.into())
 }
 

@@ -53,10 +53,9 @@ impl Counts {
     /// When a count is no whole number of at least zero.
     pub fn read(holder: &Object<'_>, inside: bool) -> Result<Self, Fault> {
         let mut counts = Self::default();
-        let mut taken = std::collections::BTreeSet::new();
+        let mut taken = Vec::new();
         let (mut beside, mut within) = (false, false);
-        let names: Vec<String> = holder.keys().map(str::to_owned).collect();
-        for name in &names {
+        for name in holder.keys() {
             if let Some(inner) = holder.peek(name).and_then(Raw::object).filter(|_| inside) {
                 counts.read_inner(name, &inner, &mut taken)?;
                 continue;
@@ -67,14 +66,14 @@ impl Counts {
             let Some(count) = holder.count(name)? else {
                 continue;
             };
-            taken.insert(role);
+            taken.push(role);
             // Anthropic's names mean Anthropic's counting, OpenAI's mean theirs.
             beside |= matches!(
-                name.as_str(),
+                name,
                 "cache_read_input_tokens" | "cache_creation_input_tokens"
             );
             within |= matches!(
-                name.as_str(),
+                name,
                 "prompt_tokens" | "cached_tokens" | "cached_input_tokens"
             );
             counts.set(role, name, count);
@@ -92,14 +91,13 @@ impl Counts {
         &mut self,
         holder: &str,
         inner: &Object<'_>,
-        taken: &mut std::collections::BTreeSet<Role>,
+        taken: &mut Vec<Role>,
     ) -> Result<(), Fault> {
-        let names: Vec<String> = inner.keys().map(str::to_owned).collect();
-        for name in &names {
+        for name in inner.keys() {
             let joined = format!("{holder}{name}");
             let known = role(&joined, true).filter(|role| !taken.contains(role));
             if let (Some(role), Some(count)) = (known, inner.count(name)?) {
-                taken.insert(role);
+                taken.push(role);
                 self.set(role, &joined, count);
             }
         }
@@ -176,9 +174,11 @@ impl Counts {
             .stated
             .iter()
             .map(|(name, count)| format!("\"{}\":{}", crate::json::printable(name), count.exact()));
+        let mut fields: Vec<String> = fields.collect();
         // In the order of their names, so that reordered copies of a row are equal.
-        let fields: std::collections::BTreeSet<String> = fields.collect();
-        format!("{{{}}}", fields.into_iter().collect::<Vec<_>>().join(","))
+        fields.sort_unstable();
+        fields.dedup();
+        format!("{{{}}}", fields.join(","))
     }
 
     /// States the counts as disjoint line items.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::json::plain;
+use crate::json::{Names, plain};
 
 /// What a number of a row counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,6 +194,14 @@ fn by_name() -> &'static BTreeMap<&'static str, Role> {
 
 /// What a field counts, by its name.
 pub fn role(name: &str, inside: bool) -> Option<Role> {
+    thread_local! { static KNOWN: [Names<Option<Role>>; 2] = const { [Names::new(), Names::new()] }; }
+    KNOWN.with(|[outside, within]| {
+        let known = if inside { within } else { outside };
+        known.of(name, |name| find(name, inside))
+    })
+}
+
+fn find(name: &str, inside: bool) -> Option<Role> {
     let whole = plain(name);
     let known = |name: &str| by_name().get(name).copied();
     let within = || {

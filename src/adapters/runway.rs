@@ -37,7 +37,7 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
     }
     match body.object("cost")? {
         Some(cost) => {
-            record.raw_usage = Some(cost.raw().numbers_only());
+            record.raw_usage = Some(cost.numbers_only());
             record.add(Meter::CREDIT, cost.quantity("credits")?.unwrap_or_default());
         }
         None => record.gap("the task has not ended; its estimate is no cost"),

@@ -25,7 +25,7 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
         .integer(Field::LatencyMs, super::shared::millis(seconds, 3));
     let credits = match body.object("usage")? {
         Some(usage) => {
-            record.raw_usage = Some(usage.raw().numbers_only());
+            record.raw_usage = Some(usage.numbers_only());
             let credits = usage.quantity("credits")?;
             record.warn_unread(&usage);
             credits

@@ -50,7 +50,7 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
         record.gap("the length of the video is not stated");
     }
     if let Some(usage) = body.object("usage")? {
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         stated_cost::ticks(&mut record, &usage)?;
         record.warn_unread(&usage);
     }

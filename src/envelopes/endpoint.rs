@@ -1,6 +1,7 @@
 //! What an address says of a call: who answers there, and which model the path names.
 
-use super::said::{Said, Target};
+use super::said::Said;
+use super::target::Target;
 use crate::usage::Field;
 
 /// The end of a host's name, and who answers there.

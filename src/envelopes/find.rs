@@ -172,6 +172,31 @@ fn hit<'a>(node: &Rc<Node<'a>>, sort: Sort, bears_usage: bool, search: Search<'_
     }
 }
 
+/// What a row says of its call, where nothing in it may be a response that says more: what [`find`]
+/// would find in it, without a search.
+pub fn row(object: &Object<'_>, formats: &Formats, states: &States) -> Option<Said> {
+    let speaks = object.names("role");
+    let mut slots = object.entries().filter(|(name, value)| {
+        let may_hold = match value.kind() {
+            Kind::Object | Kind::Array => true,
+            Kind::String => !speaks,
+            Kind::Number | Kind::Bool | Kind::Null => false,
+        };
+        may_hold && is_slot(name) && !is_decoy(name)
+    });
+    if slots.next().is_some() {
+        return None;
+    }
+    let mut said = Said::default();
+    let scene = Scene::of(object);
+    formats.state_mapping(scene, "", &mut said);
+    state_all(states, scene, "", &mut said);
+    formats.aliases.state(object, "", &mut said);
+    request::beside(object, &mut said);
+    endpoint::state(&mut said);
+    Some(said)
+}
+
 /// What the user has mapped beats the usual names, wherever it stands.
 fn map(node: &Rc<Node<'_>>, search: Search<'_>, said: &mut Said) {
     if search.states.is_empty() && !search.formats.has_mapping() {

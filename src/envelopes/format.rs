@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Value as Toml;
 
 use super::place::{Place, Scene};
-use super::said::Target;
+use super::target::Target;
 use super::when::When;
 
 /// How one envelope is recognised and opened.

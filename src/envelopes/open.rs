@@ -7,7 +7,8 @@ use super::format::Format;
 use super::formats::{Formats, state_all};
 use super::place::{Place, Scene, step_text, steps_of};
 use super::request;
-use super::said::{Said, Target};
+use super::said::Said;
+use super::target::Target;
 use crate::json::{Kind, Object, Raw};
 use crate::money::Exact;
 

@@ -277,10 +277,19 @@ pub fn pointer_of(steps: &[String]) -> String {
 
 /// One step of a JSON pointer, with its slash.
 pub fn step_text(step: &str) -> String {
-    if !step.contains(['~', '/']) {
-        return ["/", step].concat();
+    let mut text = String::with_capacity(step.len() + 1);
+    push_step(step, &mut text);
+    text
+}
+
+/// The same behind a pointer.
+pub fn push_step(step: &str, pointer: &mut String) {
+    pointer.push('/');
+    if step.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(step);
     }
-    format!("/{}", step.replace('~', "~0").replace('/', "~1"))
 }
 
 #[cfg(test)]

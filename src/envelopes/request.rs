@@ -1,11 +1,10 @@
 //! What a request tells of its call. Its text is hashed and counted, never kept.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
 
-use super::said::{Said, Target};
-use crate::json::{Kind, Object, Raw, plain, squeezed};
+use super::said::Said;
+use super::target::Target;
+use crate::json::{Kind, Names, Object, Raw, plain, squeezed};
 use crate::usage::Field;
 
 /// Deepest nesting of a prompt that is counted.
@@ -46,13 +45,19 @@ const NAMES: &[&str] = &[
 /// where it holds the prompt.
 pub fn beside(object: &Object<'_>, said: &mut Said) {
     for (name, value) in object.entries() {
-        if NAMES.contains(&plain(name).as_str()) {
+        if is_request(name) {
             of_value(value, said);
         }
     }
     if ["messages", "prompt"].iter().any(|name| object.has(name)) {
         prompt(object, said);
     }
+}
+
+/// Whether an application keeps the request under this name.
+fn is_request(name: &str) -> bool {
+    thread_local! { static KNOWN: Names<bool> = const { Names::new() }; }
+    KNOWN.with(|known| known.of(name, |name| NAMES.contains(&plain(name).as_str())))
 }
 
 /// States what a request says. It may be a string that holds JSON, or have its body inside.
@@ -119,16 +124,21 @@ fn prompt(request: &Object<'_>, said: &mut Said) {
         }
     }
     if any && !said.facts.has(Field::PromptHash) {
-        let mut hash = String::new();
-        for byte in hasher.finalize() {
-            // Writing to a string cannot fail.
-            let _ = write!(hash, "{byte:02x}");
-        }
+        let hash: String = hasher
+            .finalize()
+            .iter()
+            .flat_map(|byte| hex(*byte))
+            .collect();
         said.facts.text(Field::PromptHash, Some(hash));
         if !said.facts.has(Field::PromptLengthChars) {
             said.facts.count(Field::PromptLengthChars, chars);
         }
     }
+}
+
+/// The two digits of a byte.
+fn hex(byte: u8) -> [char; 2] {
+    [byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or('0'))
 }
 
 /// Characters of text in a prompt: strings of their own, and those under the usual names.

@@ -1,108 +1,26 @@
 //! What an envelope says of the call inside it, and where it says so.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::place::Unit;
-use crate::error::{Error, Result};
+use super::target::Target;
 use crate::money::{Exact, round_half_even};
-use crate::usage::{Facts, Field, FieldKind, Meter, Timestamp, Value};
-
-/// What can be stated of a call.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
-    /// A header field.
-    Field(Field),
-    /// When it happened.
-    Time,
-    /// How it ended: a word or a flag.
-    Status,
-    /// What somebody says it cost.
-    Cost,
-    /// The currency of that.
-    Currency,
-    /// A label.
-    Tag(String),
-    /// Something that selects rates for the whole record.
-    Attribute(String),
-    /// A count of a row: a meter, `total`, or `convention`.
-    Count(String),
-}
-
-/// Names of counts beside the meters.
-const COUNTS: &[(&str, &str)] = &[
-    ("total", "total"),
-    ("cached", "cache_read"),
-    ("convention", "convention"),
-];
-
-impl Target {
-    /// The target that a format names.
-    ///
-    /// # Errors
-    /// When nothing has this name.
-    pub fn named(name: &str) -> Result<Self> {
-        if let Some(tag) = name.strip_prefix("tag.") {
-            return Ok(Self::Tag(tag.to_owned()));
-        }
-        if let Some(attribute) = name.strip_prefix("attribute.") {
-            return Ok(Self::Attribute(attribute.to_owned()));
-        }
-        let count = COUNTS.iter().find(|(count, _)| *count == name);
-        let meter = Meter::named(name);
-        let meter = meter.info();
-        Ok(match name {
-            "time" | "timestamp" => Self::Time,
-            "status" => Self::Status,
-            "cost" => Self::Cost,
-            "currency" => Self::Currency,
-            "id" => Self::Field(Field::ResponseId),
-            _ => match (count, meter, Field::meant_by(name)) {
-                (Some((_, count)), _, _) => Self::Count((*count).to_owned()),
-                (None, Some(meter), _) => Self::Count(meter.name.to_owned()),
-                (None, None, Some(field)) => Self::Field(field),
-                (None, None, None) => {
-                    let message = format!("nothing has the name {name}");
-                    return Err(
-                        Error::usage(message).hint("docs/formats.md lists what a format can state")
-                    );
-                }
-            },
-        })
-    }
-
-    /// What `tag.*` and `attribute.*` make of every word in the object at their place.
-    pub fn for_every(&self) -> Option<fn(String) -> Self> {
-        match self {
-            Self::Tag(name) if name == "*" => Some(Self::Tag),
-            Self::Attribute(name) if name == "*" => Some(Self::Attribute),
-            Self::Tag(_)
-            | Self::Attribute(_)
-            | Self::Field(_)
-            | Self::Time
-            | Self::Status
-            | Self::Cost
-            | Self::Currency
-            | Self::Count(_) => None,
-        }
-    }
-
-    /// Its name in formats, provenance and messages.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Field(field) => field.name().to_owned(),
-            Self::Time => "time".to_owned(),
-            Self::Status => "status".to_owned(),
-            Self::Cost => "cost".to_owned(),
-            Self::Currency => "currency".to_owned(),
-            Self::Tag(tag) => format!("tag.{tag}"),
-            Self::Attribute(name) => format!("attribute.{name}"),
-            Self::Count(count) => count.clone(),
-        }
-    }
-}
+use crate::usage::{Facts, Field, FieldKind, Timestamp, Value};
 
 /// Longer words, in bytes, are somebody's text: they never become names or labels.
 pub(super) const LONGEST_NAME: usize = 128;
+
+/// Where something stands that was stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    /// What it is.
+    pub target: Target,
+    /// Its name, fit to be shown.
+    pub name: Cow<'static, str>,
+    /// Where it stands, fit to be shown.
+    pub place: String,
+}
 
 /// What the envelopes around a response say of it, the nearest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,8 +39,8 @@ pub struct Said {
     pub currency: Option<String>,
     /// Whether it is said to have failed.
     pub failed: Option<bool>,
-    /// Where each of them stands.
-    pub places: BTreeMap<String, String>,
+    /// Where each of them stands, by name.
+    pub places: Vec<Stated>,
     /// Names that are too long to be kept: what they would be, and where they stand.
     pub too_long: BTreeMap<String, String>,
 }
@@ -160,8 +78,34 @@ impl Said {
             Target::Count(_) => false,
         };
         if stated && !place.starts_with('=') {
-            self.places.insert(shown(&target.name()), shown(place));
+            self.stands(target.clone(), shown_name(target), shown(place));
         }
+    }
+
+    fn stands(&mut self, target: Target, name: Cow<'static, str>, place: String) {
+        let stated = Stated {
+            target,
+            name,
+            place,
+        };
+        match self.find(&stated.name) {
+            Ok(at) => {
+                if let Some(held) = self.places.get_mut(at) {
+                    *held = stated;
+                }
+            }
+            Err(at) => self.places.insert(at, stated),
+        }
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.places
+            .binary_search_by(|held| held.name.as_ref().cmp(name))
+    }
+
+    /// Whether it is known where something stands.
+    pub fn places_name(&self, name: &str) -> bool {
+        self.find(name).is_ok()
     }
 
     /// Notes that a name is left out because it is too long; a text in its place is none.
@@ -169,7 +113,8 @@ impl Said {
         let is_name = word.len() > LONGEST_NAME && !word.contains(char::is_whitespace);
         if is_name {
             let place = shown(place);
-            self.too_long.entry(shown(&target.name())).or_insert(place);
+            let name = shown_name(target).into_owned();
+            self.too_long.entry(name).or_insert(place);
         }
     }
 
@@ -217,11 +162,15 @@ impl Said {
         for (own, others) in [
             (&mut self.tags, &outer.tags),
             (&mut self.attributes, &outer.attributes),
-            (&mut self.places, &outer.places),
             (&mut self.too_long, &outer.too_long),
         ] {
             for (name, value) in others {
                 own.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        for stated in &outer.places {
+            if let Err(at) = self.find(&stated.name) {
+                self.places.insert(at, stated.clone());
             }
         }
         if self.cost.is_none() {
@@ -313,16 +262,25 @@ fn failed(word: &str) -> Option<bool> {
     }
 }
 
+/// The name of a target; what is odd in those that somebody else has given is not repeated.
+fn shown_name(target: &Target) -> Cow<'static, str> {
+    match target.name() {
+        Cow::Borrowed(own) => Cow::Borrowed(own),
+        Cow::Owned(given) => Cow::Owned(shown(&given)),
+    }
+}
+
 /// A place with numbers of array elements left out, so that all records of a source name the same
 /// places; what is odd in names is not repeated.
 fn shown(place: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.@$:^~*".contains(c);
-    let numbered = |place: &str| {
-        place
-            .split('/')
-            .any(|step| step.starts_with(|c: char| c.is_ascii_digit()))
+    let mut before = b'/';
+    let is_shown = |byte: u8| {
+        let begins = std::mem::replace(&mut before, byte) == b'/';
+        let letter = byte.is_ascii_alphabetic() || b"_-.@$:^~*/".contains(&byte);
+        letter || byte.is_ascii_digit() && !begins
     };
-    if place.len() <= 64 && place.chars().all(|c| c == '/' || plain(c)) && !numbered(place) {
+    if place.len() <= 64 && place.bytes().all(is_shown) {
         return place.to_owned();
     }
     let steps = place.split('/').map(|step| {

@@ -2,7 +2,7 @@
 //! fields, and by what a string begins with.
 
 use super::line;
-use crate::json::{Kind, Object, Raw, plain, printable};
+use crate::json::{Kind, Names, Object, Raw, plain, printable};
 
 /// Names under which requests, texts and other people's JSON stand: no usage of this call.
 pub fn is_decoy(name: &str) -> bool {
@@ -36,12 +36,16 @@ pub fn is_decoy(name: &str) -> bool {
         "thinking",
     ];
     const BEGINNINGS: &[&str] = &["request", "prompt", "input"];
-    let name = plain(name);
-    NAMES.contains(&name.as_str())
-        || BEGINNINGS
-            .iter()
-            .any(|beginning| name.starts_with(beginning))
-            && !name.ends_with("tokens")
+    thread_local! { static KNOWN: Names<bool> = const { Names::new() }; }
+    let is_one = |name: &str| {
+        let name = plain(name);
+        NAMES.contains(&name.as_str())
+            || BEGINNINGS
+                .iter()
+                .any(|beginning| name.starts_with(beginning))
+                && !name.ends_with("tokens")
+    };
+    KNOWN.with(|known| known.of(name, is_one))
 }
 
 /// Names under which a whole response is kept, also as a string that holds JSON.
@@ -85,7 +89,8 @@ pub fn is_slot(name: &str) -> bool {
         "text",
         "line",
     ];
-    NAMES.contains(&plain(name).as_str())
+    thread_local! { static KNOWN: Names<bool> = const { Names::new() }; }
+    KNOWN.with(|known| known.of(name, |name| NAMES.contains(&plain(name).as_str())))
 }
 
 /// Whether a string that is no JSON is a line, an event stream or an encoded body with usage in it.

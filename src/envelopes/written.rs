@@ -7,7 +7,7 @@ use toml::{Table, Value as Toml};
 
 use super::format::{Format, Pieces, Sample};
 use super::place::{Place, Unit};
-use super::said::Target;
+use super::target::Target;
 use super::when::When;
 use crate::error::{Error, Result};
 

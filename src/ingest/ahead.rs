@@ -110,7 +110,7 @@ impl Reader<'_, '_, '_, '_, '_> {
         let mut identifier = Identifier::default();
         let mut ahead = VecDeque::new();
         let mut room = Vec::new();
-        let path = Arc::from(current.path.as_str());
+        let path = Arc::clone(&current.path);
         loop {
             while let Some(pool) = self.pool.as_ref().filter(|pool| ahead.len() < pool.room()) {
                 let Some(block) = source.next_block(std::mem::take(&mut room), pool.block())?

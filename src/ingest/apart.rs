@@ -14,20 +14,22 @@ use super::run::Plan;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pricing::{Receipt, Search};
 use crate::source::{self, Block, Frame, Opened, Reason, Source};
-use crate::usage::UsageRecord;
+use crate::usage::RecordId;
 
 /// Threads that read, at most: one that writes cannot take more than they give.
 const MOST_THREADS: usize = 4;
 /// Bytes of text that a small file may unpack to.
 const MOST_BYTES: usize = 8 << 20;
+/// Steps within which the readings of one call follow each other.
+const NEAR: usize = 4;
 /// Blocks on their way beyond one for each thread.
 const AHEAD: usize = 2;
 
 /// A record candidate with its receipt, where it is a record that nobody has priced before.
 pub(super) struct Priced {
     pub(super) found: Found,
-    /// What was priced, and what it costs.
-    pub(super) receipt: Option<Box<(UsageRecord, Receipt)>>,
+    /// What it costs.
+    pub(super) receipt: Option<Box<Receipt>>,
 }
 
 /// A block that has been looked at.
@@ -267,16 +269,42 @@ fn step(
         *format = Arc::from(now);
         steps.push(Step::Format(Arc::clone(format)));
     }
-    let found = found.into_iter().map(|found| priced(found, search));
-    steps.extend(found.map(|one| Step::Found(Box::new(one))));
+    for found in found {
+        // A transcript states a call line after line: a receipt of the first reading is enough for the
+        // ledger to see that nothing is new.
+        let id = id_of(&found);
+        let again = id.is_some() && last_id(steps) == id;
+        let one = if again {
+            Priced {
+                found,
+                receipt: None,
+            }
+        } else {
+            priced(found, search)
+        };
+        steps.push(Step::Found(Box::new(one)));
+    }
+}
+
+/// The id of the record that was put last among the steps.
+fn last_id(steps: &[Step]) -> Option<RecordId> {
+    let mut last = steps.iter().rev().take(NEAR);
+    last.find_map(|step| match step {
+        Step::Found(one) => id_of(&one.found),
+        Step::Format(_) | Step::Broken(..) => None,
+    })
+}
+
+fn id_of(found: &Found) -> Option<RecordId> {
+    match &found.outcome {
+        Outcome::Record(_, identity) => Some(identity.id),
+        Outcome::Ignored(_) | Outcome::Rejected(_) => None,
+    }
 }
 
 fn priced(found: Found, search: &Search<'_>) -> Priced {
     let receipt = match &found.outcome {
-        Outcome::Record(record, _) => {
-            let receipt = pricer::price(record, None, search);
-            Some(Box::new((record.as_ref().clone(), receipt)))
-        }
+        Outcome::Record(record, _) => Some(Box::new(pricer::price(record, None, search))),
         Outcome::Ignored(_) | Outcome::Rejected(_) => None,
     };
     Priced { found, receipt }

@@ -181,8 +181,7 @@ pub fn fill(record: &mut UsageRecord, around: &Said) {
     if around.is_failure() && record.items.is_empty() {
         record.status = Status::Failed;
     }
-    let is_lost =
-        |(name, _): &(&String, _)| record.part.is_none() && !around.places.contains_key(*name);
+    let is_lost = |(name, _): &(&String, _)| record.part.is_none() && !around.places_name(name);
     let lost: Vec<_> = around.too_long.iter().filter(is_lost).collect();
     for (name, place) in lost {
         record.warn(format!(
@@ -194,28 +193,22 @@ pub fn fill(record: &mut UsageRecord, around: &Said) {
 /// Where the facts of a record stand that its envelopes stated, for `explain`.
 pub fn places(around: &Said, record: &UsageRecord) -> String {
     let by_envelope = |occurred: Occurred| occurred.basis == TimeBasis::Envelope;
-    let told = around
-        .places
-        .iter()
-        .filter(|(name, place)| match Target::named(name) {
-            Ok(Target::Field(field)) => record.facts.get(field) == around.facts.get(field),
-            Ok(Target::Time) => record.occurred.is_some_and(by_envelope),
-            Ok(Target::Cost) => record
-                .reported_cost
-                .as_ref()
-                .is_some_and(|cost| cost.field == **place),
-            Ok(
-                Target::Status
-                | Target::Currency
-                | Target::Tag(_)
-                | Target::Attribute(_)
-                | Target::Count(_),
-            )
-            | Err(_) => true,
-        });
+    let told = around.places.iter().filter(|stated| match stated.target {
+        Target::Field(field) => record.facts.get(field) == around.facts.get(field),
+        Target::Time => record.occurred.is_some_and(by_envelope),
+        Target::Cost => record
+            .reported_cost
+            .as_ref()
+            .is_some_and(|cost| cost.field == stated.place),
+        Target::Status
+        | Target::Currency
+        | Target::Tag(_)
+        | Target::Attribute(_)
+        | Target::Count(_) => true,
+    });
     let mut all = String::new();
-    for (name, place) in told {
-        for word in [" ", name, "=", place] {
+    for stated in told {
+        for word in [" ", &stated.name, "=", &stated.place] {
             all.push_str(word);
         }
     }

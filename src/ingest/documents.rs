@@ -4,13 +4,13 @@
 use super::complete::Options;
 use super::identify::{Fingerprint, Identifier};
 use super::pieces::Pieces;
-use super::recognize::Recognizer;
+use super::recognize::{Candidates, Recognizer};
 use super::transcripts::Transcripts;
 use super::unrecognized;
 use crate::adapters::{Context, Streams};
 use crate::envelopes::{self, Formats, Said, Scene, States};
 use crate::error::Fault;
-use crate::json::{Kind, Object, Raw};
+use crate::json::{Checked, Kind, Object, Raw};
 use crate::usage::{Identity, RecordId, UsageRecord};
 
 /// Envelopes inside envelopes, at most.
@@ -183,9 +183,9 @@ impl<'o> Documents<'o> {
     pub fn value(&mut self, text: &str, spot: Spot) {
         self.identifier.first(text);
         self.streams.framed(false);
-        let raw = Raw::parse(text);
-        self.entangled |= raw.is_err();
-        if !raw.is_ok_and(|raw| self.read_raw(raw, &spot, &Said::default(), 0)) {
+        let checked = Checked::parse(text);
+        self.entangled |= checked.is_err();
+        if !checked.is_ok_and(|it| self.read_raw(it.raw(), &spot, &Said::default(), 0)) {
             self.push(spot, unrecognized::outcome(text));
         }
     }
@@ -302,23 +302,31 @@ impl<'o> Documents<'o> {
             }
             return true;
         }
-        self.read_unwrapped(object, &[], spot, around, depth)
+        self.read_unwrapped((object, &candidates), &[], spot, around, depth)
     }
 
     /// Reads an object that no format describes, or that one has handed on as it is: then it
     /// `states` what goes before the usual names.
     pub(super) fn read_unwrapped(
         &mut self,
-        object: &Object<'_>,
+        (object, candidates): (&Object<'_>, &Candidates<'_>),
         states: &States,
         spot: &Spot,
         around: &Said,
         depth: usize,
     ) -> bool {
-        match self.recognizer.of(object).adapter(object) {
+        match candidates.adapter(object) {
             Some(adapter) if !adapter.is_row() => {
                 let mut said = Said::default();
                 self.formats.state_mapping(Scene::of(object), "", &mut said);
+                said.fill_from(around);
+                self.adapt(adapter, object, spot, &said);
+                true
+            }
+            Some(adapter)
+                if depth < DEEPEST
+                    && let Some(mut said) = envelopes::row(object, self.formats, states) =>
+            {
                 said.fill_from(around);
                 self.adapt(adapter, object, spot, &said);
                 true

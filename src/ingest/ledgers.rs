@@ -7,7 +7,7 @@ use super::outcome::SourceOutcome;
 use super::pricer;
 use super::reader::{Current, Reader};
 use crate::error::{Fault, Result};
-use crate::ledger::{Entry, Ledger, SourceInfo};
+use crate::ledger::{Entry, Ledger, SourceInfo, ToPrice};
 use crate::source::Found;
 use crate::usage::{Identity, UsageRecord};
 
@@ -64,11 +64,12 @@ impl Reader<'_, '_, '_, '_, '_> {
         self.plan.options.users.apply(&mut record);
         // A new record keeps its cost; one that two ledgers know in part is priced as any other.
         let search = self.search;
-        let price = |given: &UsageRecord, before: Option<&_>| match before {
-            None if *given == record => entry.receipt.clone(),
-            before => pricer::price(given, before, search),
+        let price = |given: &UsageRecord, asked: ToPrice<'_>| match asked {
+            ToPrice::New => entry.receipt.clone(),
+            ToPrice::Joined(None) if *given == record => entry.receipt.clone(),
+            ToPrice::Joined(before) => pricer::price(given, before, search),
         };
         let into = (source, current);
-        self.put(record.clone(), identity, &entry.place, into, &price)
+        self.put(record.clone(), identity, entry.place.clone(), into, &price)
     }
 }

@@ -41,7 +41,8 @@ impl Documents<'_> {
             && let Ok(object) = Object::parse(&opened.whole)
         {
             let spot = spot.inside(&opened.at);
-            if !self.read_unwrapped(&object, &format.states, &spot, &said, depth + 1) {
+            let known = (&object, &self.recognizer.of(&object));
+            if !self.read_unwrapped(known, &format.states, &spot, &said, depth + 1) {
                 self.push(spot, unrecognized::outcome(&opened.whole));
             }
             return;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::ledger::{Counts, Put, RejectInfo};
-use crate::pricing::{CostStatus, Receipt};
+use crate::ledger::{Counts, Priced, Put, RejectInfo};
+use crate::pricing::CostStatus;
 
 /// Rejects and warnings that are listed one by one; beyond it they are only counted.
 const MOST_LISTED: usize = 100;
@@ -166,19 +166,13 @@ impl Outcomes {
     }
 
     /// Notes how a new record was priced.
-    pub fn priced(&mut self, receipt: &Receipt, provider: Option<&str>, model: Option<&str>) {
-        match receipt.status {
-            CostStatus::Exact | CostStatus::Covered => {}
+    pub fn priced(&mut self, priced: Priced) {
+        match priced.status {
+            CostStatus::Exact | CostStatus::Covered | CostStatus::Unpriced => {}
             CostStatus::Estimated | CostStatus::Partial => self.inexact += 1,
-            CostStatus::Unpriced => {
-                let reason = receipt.reasons.first().cloned().unwrap_or_default();
-                let key = (
-                    provider.map(str::to_owned),
-                    model.map(str::to_owned),
-                    reason,
-                );
-                *self.unpriced.entry(key).or_default() += 1;
-            }
+        }
+        if let Some(without) = priced.without {
+            *self.unpriced.entry(without).or_default() += 1;
         }
     }
 

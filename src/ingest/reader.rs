@@ -1,5 +1,7 @@
 //! Sources → record candidates: each is opened, framed, read, and stated in the ledger.
 
+use std::sync::Arc;
+
 use super::ahead::Ahead;
 use super::apart::Pool;
 use super::documents::{Documents, Spot};
@@ -44,7 +46,7 @@ pub struct Current {
     /// Its row.
     pub id: i64,
     /// Its path as it is shown and kept.
-    pub path: String,
+    pub path: Arc<str>,
     /// What it held so far.
     pub outcome: SourceOutcome,
     /// Whether a call that is known by what it says was in the ledger already.
@@ -145,7 +147,7 @@ impl Reader<'_, '_, '_, '_, '_> {
                 status,
                 ..SourceOutcome::default()
             },
-            path,
+            path: path.into(),
             recurs: false,
         })
     }
@@ -256,7 +258,7 @@ impl Reader<'_, '_, '_, '_, '_> {
         };
         self.outcomes.rewind(lists);
         let opened = source::open(found, None)?;
-        let mut whole = self.opened(found, tail.path, opened, None)?;
+        let mut whole = self.opened(found, tail.path.to_string(), opened, None)?;
         whole.new += tail.outcome.new;
         whole.updated += tail.outcome.updated;
         Ok(whole)
@@ -288,7 +290,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             self.ignore(current, "empty");
         }
         let info = SourceInfo {
-            path: current.path.clone(),
+            path: current.path.to_string(),
             format: current.outcome.format.clone(),
             status: current.outcome.status.to_owned(),
             records: info.records + current.outcome.read(),

@@ -18,6 +18,8 @@ const LONGEST: usize = 4 << 10;
 pub(super) struct Recognizer<'o> {
     formats: &'o Formats,
     shapes: RefCell<BTreeMap<Vec<u8>, Rc<Shape>>>,
+    /// The shape that is being asked for.
+    asked: RefCell<Vec<u8>>,
     last: Rc<RefCell<Row>>,
 }
 
@@ -50,19 +52,21 @@ impl<'o> Recognizer<'o> {
         Self {
             formats,
             shapes: RefCell::default(),
+            asked: RefCell::default(),
             last: Rc::default(),
         }
     }
 
     /// Who may recognise an object.
     pub(super) fn of(&self, object: &Object<'_>) -> Candidates<'o> {
-        let key = object.shape();
+        let mut key = self.asked.borrow_mut();
+        object.shape(&mut key);
         let mut shapes = self.shapes.borrow_mut();
-        let known = shapes.get(&key).map(Rc::clone);
+        let known = shapes.get(key.as_slice()).map(Rc::clone);
         let shape = known.unwrap_or_else(|| {
             let shape = Rc::new(Shape::of(object, self.formats));
             if shapes.len() < MOST && key.len() < LONGEST {
-                shapes.insert(key, Rc::clone(&shape));
+                shapes.insert(key.clone(), Rc::clone(&shape));
             }
             shape
         });

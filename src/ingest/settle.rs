@@ -1,14 +1,15 @@
 //! Record candidates → ledger: each ends as new, duplicate, updated, ignored or rejected.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use super::apart::Priced;
 use super::documents::{Documents, Outcome, Spot};
 use super::pricer;
 use super::reader::{Current, Reader};
 use crate::error::Result;
-use crate::ledger::{Place, Pricer, Put, RejectInfo};
-use crate::usage::{Field, Identity, IdentityBasis, NoteKind, UsageRecord};
+use crate::ledger::{Place, Pricer, Put, RejectInfo, ToPrice};
+use crate::usage::{Identity, IdentityBasis, NoteKind, UsageRecord};
 
 /// Longest usage object that is kept beside the line items, in bytes; real ones have a few hundred.
 const LONGEST_RAW: usize = 16_384;
@@ -51,13 +52,15 @@ impl Reader<'_, '_, '_, '_, '_> {
                 let place = place(current, found.spot, format);
                 let search = self.search;
                 let known = Cell::new(receipt);
-                let price = |record: &UsageRecord, before: Option<&_>| match known.take() {
-                    // Another record, where two readings of a call were joined.
-                    Some(known) if before.is_none() && known.0 == *record => known.1,
-                    Some(_) | None => pricer::price(record, before, search),
+                let price = |record: &UsageRecord, asked: ToPrice<'_>| match asked {
+                    ToPrice::New => match known.take() {
+                        Some(known) => *known,
+                        None => pricer::price(record, None, search),
+                    },
+                    ToPrice::Joined(before) => pricer::price(record, before, search),
                 };
                 let into = (current.id, &mut *current);
-                self.put(*record, identity, &place, into, &price)?;
+                self.put(*record, identity, place, into, &price)?;
             }
         }
         Ok(())
@@ -71,7 +74,7 @@ impl Reader<'_, '_, '_, '_, '_> {
         &mut self,
         mut record: UsageRecord,
         identity: Identity,
-        place: &Place,
+        place: Place,
         (source, current): (i64, &mut Current),
         price: &Pricer<'_>,
     ) -> Result<()> {
@@ -91,30 +94,19 @@ impl Reader<'_, '_, '_, '_, '_> {
             self.outcomes
                 .warn(&place.path, place.line, "usage", &note.text);
         }
-        let facts = &record.facts;
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        let provider = owned(facts.get_text(Field::Provider));
-        let model = owned(
-            facts
-                .get_text(Field::ResponseModel)
-                .or(facts.get_text(Field::RequestedModel)),
-        );
+        let (path, line) = (Arc::clone(&place.path), place.line);
         let put = self.run.put(record, identity, place, source, price)?;
         current.outcome.put(&put);
         // Which of several equal calls it is hangs on how many stand before it.
         let is_new = matches!(put, Put::New(_));
         current.recurs |= identity.basis == IdentityBasis::Content && !is_new;
         match put {
-            Put::New(receipt) => {
-                self.outcomes
-                    .priced(&receipt, provider.as_deref(), model.as_deref());
-            }
+            Put::New(priced) => self.outcomes.priced(priced),
             Put::Duplicate(conflicts) | Put::Updated(conflicts, _) => {
                 for field in conflicts {
                     let id = identity.id;
                     let detail = format!("another reading of {id} states another {field}");
-                    self.outcomes
-                        .warn(&place.path, place.line, "conflict", &detail);
+                    self.outcomes.warn(&path, line, "conflict", &detail);
                 }
             }
         }
@@ -140,7 +132,7 @@ impl Reader<'_, '_, '_, '_, '_> {
         reason: &str,
     ) -> Result<()> {
         let reject = RejectInfo {
-            path: current.path.clone(),
+            path: current.path.to_string(),
             line: spot.line,
             offset,
             pointer: spot.pointer.clone(),
@@ -155,7 +147,7 @@ impl Reader<'_, '_, '_, '_, '_> {
 
 fn place(current: &Current, spot: Spot, format: &str) -> Place {
     Place {
-        path: current.path.clone(),
+        path: Arc::clone(&current.path),
         line: spot.line,
         pointer: spot.pointer,
         format: if format.is_empty() {

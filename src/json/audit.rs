@@ -74,27 +74,31 @@ pub(super) fn keep_numbers(value: Raw<'_>, kept: &mut String, depth: usize) {
             }
             kept.push(']');
         }
-        Kind::Object => {
-            kept.push('{');
-            let object = value.object();
-            // In the order of their names, so that reordered copies of a response are equal.
-            let mut fields: Vec<(&str, Raw<'_>)> =
-                object.iter().flat_map(Object::entries).collect();
-            fields.sort_by_key(|(name, _)| *name);
-            for (index, (name, field)) in fields.into_iter().enumerate() {
-                if index > 0 {
-                    kept.push(',');
-                }
-                kept.push('"');
-                if is_printable(name) {
-                    kept.push_str(name);
-                } else {
-                    kept.push_str(&printable(name));
-                }
-                kept.push_str("\":");
-                keep_numbers(field, kept, depth - 1);
-            }
-            kept.push('}');
-        }
+        Kind::Object => match value.object() {
+            Some(object) => keep_fields(&object, kept, depth),
+            None => kept.push_str("{}"),
+        },
     }
+}
+
+/// The same of an object that has been taken apart. `depth` is not zero.
+pub(super) fn keep_fields(object: &Object<'_>, kept: &mut String, depth: usize) {
+    // In the order of their names, so that reordered copies of a response are equal.
+    let mut fields: Vec<(&str, Raw<'_>)> = object.entries().collect();
+    fields.sort_unstable_by_key(|(name, _)| *name);
+    kept.push('{');
+    for (index, (name, field)) in fields.into_iter().enumerate() {
+        if index > 0 {
+            kept.push(',');
+        }
+        kept.push('"');
+        if is_printable(name) {
+            kept.push_str(name);
+        } else {
+            kept.push_str(&printable(name));
+        }
+        kept.push_str("\":");
+        keep_numbers(field, kept, depth - 1);
+    }
+    kept.push('}');
 }

@@ -2,9 +2,11 @@
 //! serde_json accepts and nothing else; a test holds them together.
 
 use super::scan::{blanks_end, byte, first_special};
+use super::spans::Ends;
 
-/// Where the one value in a text begins and ends; nothing when it is no JSON value.
-pub(super) fn check(text: &str) -> Option<(usize, usize)> {
+/// Where the one value in a text begins and ends; nothing when it is no JSON value. Where objects and
+/// arrays end is noted.
+pub(super) fn check(text: &str, ends: &mut impl Ends) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let start = blanks_end(bytes, 0);
     let mut at = start;
@@ -16,6 +18,7 @@ pub(super) fn check(text: &str) -> Option<(usize, usize)> {
                 empty if byte(bytes, empty) == Some(b'}') => empty + 1,
                 name => {
                     nest.push(true);
+                    ends.open(at);
                     at = checked_name(bytes, name)?;
                     continue;
                 }
@@ -24,6 +27,7 @@ pub(super) fn check(text: &str) -> Option<(usize, usize)> {
                 empty if byte(bytes, empty) == Some(b']') => empty + 1,
                 element => {
                     nest.push(false);
+                    ends.open(at);
                     at = element;
                     continue;
                 }
@@ -53,6 +57,7 @@ pub(super) fn check(text: &str) -> Option<(usize, usize)> {
                 (b'}', true) | (b']', false) => {
                     nest.pop();
                     at += 1;
+                    ends.close(at);
                 }
                 _ => return None,
             }

@@ -8,22 +8,25 @@
 mod audit;
 mod check;
 mod name;
+mod names;
 mod object;
 mod scan;
 mod shape;
+mod spans;
+
+use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
+pub use names::Names;
 pub use object::Object;
 pub use scan::squeezed;
+pub use spans::Checked;
 
 use crate::error::Fault;
-use audit::keep_numbers;
 
 /// Longest name or enum word that is repeated in a message or kept for audit.
 const LONGEST_WORD: usize = 64;
-/// Deepest nesting of a usage object that is kept for audit.
-const DEEPEST_AUDIT: usize = 8;
 
 /// What sort of JSON value a [`Raw`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +55,9 @@ impl<'a> Raw<'a> {
     /// # Errors
     /// When it is not; the message names the position, never the content.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
-        if let Some(value) = check::check(text).and_then(|(start, end)| text.get(start..end)) {
+        if let Some(value) =
+            check::check(text, &mut spans::Nobody).and_then(|(start, end)| text.get(start..end))
+        {
             return Ok(Self(value));
         }
         // It says what is wrong, and where.
@@ -85,21 +90,30 @@ impl<'a> Raw<'a> {
 
     /// The decoded string; `None` when it is no string, or one that no text can hold.
     pub fn string(self) -> Option<String> {
+        self.decoded().map(Cow::into_owned)
+    }
+
+    fn decoded(self) -> Option<Cow<'a, str>> {
         let inside = self.digits().filter(|_| self.kind() == Kind::String)?;
         if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
-            return Some(inside.to_owned());
+            return Some(Cow::Borrowed(inside));
         }
-        serde_json::from_str(self.0).ok()
+        serde_json::from_str(self.0).ok().map(Cow::Owned)
     }
 
     /// A string, number or flag as text; `None` for anything else and for the empty string.
     pub fn word(self) -> Option<String> {
-        let word = match self.kind() {
-            Kind::String => self.string()?,
-            Kind::Number | Kind::Bool => self.0.to_owned(),
+        self.text().map(Cow::into_owned)
+    }
+
+    /// The same, copied only where it has to be decoded.
+    pub fn text(self) -> Option<Cow<'a, str>> {
+        let text = match self.kind() {
+            Kind::String => self.decoded()?,
+            Kind::Number | Kind::Bool => Cow::Borrowed(self.0),
             Kind::Object | Kind::Array | Kind::Null => return None,
         };
-        (!word.is_empty()).then_some(word)
+        (!text.is_empty()).then_some(text)
     }
 
     /// The digits of a number, or of a string that holds only a number.
@@ -144,7 +158,11 @@ impl<'a> Raw<'a> {
     pub fn at(self, pointer: &str) -> Option<Raw<'a>> {
         let mut value = self;
         for step in pointer.split('/').skip(1) {
-            let name = step.replace("~1", "/").replace("~0", "~");
+            let name = if step.contains('~') {
+                Cow::Owned(step.replace("~1", "/").replace("~0", "~"))
+            } else {
+                Cow::Borrowed(step)
+            };
             value = match value.kind() {
                 Kind::Object => value.field(&name)?,
                 Kind::Array => value.each_element().nth(name.parse().ok()?)?,
@@ -169,13 +187,6 @@ impl<'a> Raw<'a> {
         }
         found.filter(|value| value.kind() != Kind::Null)
     }
-
-    /// The value with only its numbers, flags and known enum words left, for audit.
-    pub fn numbers_only(self) -> String {
-        let mut kept = String::new();
-        keep_numbers(self, &mut kept, DEEPEST_AUDIT);
-        kept
-    }
 }
 
 /// A name from a document, fit for a message: a short plain word, or a stand-in.
@@ -195,14 +206,9 @@ fn is_printable(name: &str) -> bool {
 /// A name without case and punctuation: `user_id`, `userId` and `USER-ID` are one.
 pub fn plain(name: &str) -> String {
     let mut word = String::with_capacity(name.len());
-    plain_after(name, &mut word);
-    word
-}
-
-/// The same, written behind what a word holds already.
-pub fn plain_after(name: &str, word: &mut String) {
     let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
     word.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
+    word
 }
 
 fn looks_numeric(digits: &str) -> bool {
@@ -289,7 +295,7 @@ mod tests {
     fn audit_keeps_numbers_and_known_words() {
         let raw = Raw::parse(r#"{"a":[1,{"t":"standard","s":"a secret"}],"b":2.50}"#).unwrap();
         assert_eq!(
-            raw.numbers_only(),
+            raw.object().unwrap().numbers_only(),
             r#"{"a":[1,{"s":"…","t":"standard"}],"b":2.50}"#
         );
         assert_eq!(raw.at("/a/1/t").unwrap().as_str(), r#""standard""#);

@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
+use super::audit::keep_fields;
 use super::name::{bit, tag};
 use super::scan::Fields;
 use super::shape::is_part_of_shape;
@@ -34,6 +35,10 @@ pub(super) struct Field<'a> {
     read: Cell<bool>,
 }
 
+/// Deepest nesting of a usage object that is kept for audit.
+const DEEPEST_AUDIT: usize = 8;
+/// Room that is made at once for what is kept of one.
+const LONGEST_KEPT: usize = 1 << 10;
 /// Fields that most objects have at least.
 const FEW: usize = 8;
 /// Fields beyond which names are looked up in an index, so that hostile objects stay cheap.
@@ -330,6 +335,13 @@ impl<'a> Object<'a> {
                 Some(object)
             })
             .collect())
+    }
+
+    /// The object with only its numbers, flags and known enum words left, for audit.
+    pub fn numbers_only(&self) -> String {
+        let mut kept = String::with_capacity(self.text.len().min(LONGEST_KEPT));
+        keep_fields(self, &mut kept, DEEPEST_AUDIT);
+        kept
     }
 
     /// Marks fields as known and of no interest.

@@ -1,7 +1,9 @@
 //! Where the values inside of a JSON text end. The text has been checked (`check.rs`) and is not checked
 //! again; one that has not gives nonsense, never a panic.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
+
+use super::spans;
 
 /// `0x01` in each byte of a word.
 const ONES: u64 = u64::from_le_bytes([1; 8]);
@@ -80,6 +82,9 @@ fn value_end(bytes: &[u8], at: usize) -> usize {
 }
 
 fn nested_end(bytes: &[u8], mut at: usize) -> usize {
+    if let Some(length) = bytes.get(at..).and_then(spans::length) {
+        return at + length;
+    }
     let mut depth = 0_usize;
     while let Some(byte) = byte(bytes, at) {
         at += 1;
@@ -193,7 +198,9 @@ pub fn squeezed(text: &str, mut take: impl FnMut(&[u8])) {
 pub(super) fn char_count(inside: &str) -> usize {
     let mut count = 0;
     let mut rest = inside;
-    while let Some((before, escape)) = rest.split_once('\\') {
+    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
+        let (before, escape) = rest.split_at(at);
+        let escape = escape.get(1..).unwrap_or_default();
         count += before.chars().count();
         let mut chars = escape.chars();
         let is_code = chars.next() == Some('u');

@@ -11,32 +11,36 @@ const LONGEST_TELLING: usize = 48;
 /// Whether the value of a field is a short plain word that counts as a part of the object's shape.
 pub(super) fn is_part_of_shape(field: &Field<'_>) -> bool {
     let word = field.value.0;
-    TELLING.contains(&field.name.as_ref())
-        && word.starts_with('"')
+    word.starts_with('"')
+        && TELLING.contains(&field.name.as_ref())
         && word.len() <= LONGEST_TELLING
         && !word.contains('\\')
 }
 
 impl Object<'_> {
     /// What a test can see without a look at any value: names and kinds in their order, and the words
-    /// of `TELLING` fields. Objects of one shape have the same bytes.
-    pub fn shape(&self) -> Vec<u8> {
-        let mut shape = Vec::with_capacity(self.fields.len() * 16);
+    /// of `TELLING` fields. Objects of one shape have the same bytes, which are written into `shape`.
+    pub fn shape(&self, shape: &mut Vec<u8>) {
+        shape.clear();
         for field in &self.fields {
-            shape.extend(field.name.as_bytes());
+            shape.extend_from_slice(field.name.as_bytes());
+            let is_telling = is_part_of_shape(field);
             // No name holds these: they are no UTF-8.
-            shape.push(0xf8 | u8::from(is_part_of_shape(field)));
-            let telling = is_part_of_shape(field).then_some(field.value.0.as_bytes());
-            let kind = field.value.0.as_bytes().first().map(std::slice::from_ref);
-            let kind = match field.value.kind() {
-                Kind::Number => Some(b"0".as_slice()),
-                Kind::Bool => Some(b"t".as_slice()),
-                Kind::Object | Kind::Array | Kind::String | Kind::Null => kind,
-            };
-            shape.extend(telling.or(kind).unwrap_or_default());
+            shape.push(0xf8 | u8::from(is_telling));
+            if is_telling {
+                shape.extend_from_slice(field.value.0.as_bytes());
+            } else {
+                shape.push(match field.value.kind() {
+                    Kind::Number => b'0',
+                    Kind::Bool => b't',
+                    Kind::Object => b'{',
+                    Kind::Array => b'[',
+                    Kind::String => b'"',
+                    Kind::Null => b'n',
+                });
+            }
             shape.push(0xff);
         }
-        shape
     }
 
     /// Runs a test of this object: its answer, and whether that hangs on nothing but the

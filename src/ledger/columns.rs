@@ -1,6 +1,8 @@
 //! Where each thing that is known about a record is stored: in its own row, in the row of its profile
 //! or of its party, and as which column.
 
+use std::sync::LazyLock;
+
 use crate::usage::{Field, FieldKind, Meter};
 
 /// Meters that are columns of the record's own row, in column order.
@@ -133,8 +135,18 @@ pub const PROFILE: [&str; 13] = [
 
 /// The header fields that stand in a table, in the order of all fields.
 pub fn fields_of(table: Home) -> impl Iterator<Item = Field> {
-    Field::ALL
-        .iter()
-        .copied()
-        .filter(move |field| home(*field) == table)
+    // Asked for with every record.
+    static FIELDS: LazyLock<[Vec<Field>; 3]> = LazyLock::new(|| {
+        [Home::Row, Home::Profile, Home::Party].map(|table| {
+            let fields = Field::ALL.iter().copied();
+            fields.filter(|field| home(*field) == table).collect()
+        })
+    });
+    let [of_row, of_profile, of_party] = &*FIELDS;
+    let fields = match table {
+        Home::Row => of_row,
+        Home::Profile => of_profile,
+        Home::Party => of_party,
+    };
+    fields.iter().copied()
 }

@@ -1,5 +1,7 @@
 //! What the ledger holds of one record, read back whole.
 
+use std::sync::Arc;
+
 use crate::pricing::Receipt;
 use crate::usage::{IdentityBasis, RecordId, Timestamp, UsageRecord};
 
@@ -7,7 +9,7 @@ use crate::usage::{IdentityBasis, RecordId, Timestamp, UsageRecord};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// The file, or `-` for standard input.
-    pub path: String,
+    pub path: Arc<str>,
     /// The line, counted from 1.
     pub line: u64,
     /// JSON pointer inside the document; empty for the whole of it.

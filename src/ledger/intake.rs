@@ -5,23 +5,49 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::keys::Held as Known;
+use super::recent::Recent;
 use super::{
     Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, facts, file, open, read, runs,
     sources, trail, write,
 };
 use crate::error::{Error, Result};
-use crate::pricing::{PriceUsed, Receipt};
+use crate::pricing::{CostStatus, PriceUsed, Receipt};
 use crate::usage::{Field, Identity, Timestamp, UsageRecord, merge};
 
 /// What became of a record that was put into the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Put {
     /// The ledger did not hold it.
-    New(Receipt),
+    New(Priced),
     /// The ledger held it, with the same facts or more.
     Duplicate(Vec<Field>),
     /// The ledger held less or other facts of it.
     Updated(Vec<Field>, Receipt),
+}
+
+/// How far the cost of a new record is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Priced {
+    /// The status of its cost.
+    pub status: CostStatus,
+    /// Where it has no price: its provider, its model, and why.
+    pub without: Option<(Option<String>, Option<String>, String)>,
+}
+
+impl Priced {
+    fn of(entry: &Entry) -> Self {
+        let (facts, receipt) = (&entry.record.facts, &entry.receipt);
+        let owned = |field| facts.get_text(field).map(str::to_owned);
+        let without = || {
+            let model = owned(Field::ResponseModel).or_else(|| owned(Field::RequestedModel));
+            let reason = receipt.reasons.first().cloned().unwrap_or_default();
+            (owned(Field::Provider), model, reason)
+        };
+        Self {
+            status: receipt.status,
+            without: (receipt.status == CostStatus::Unpriced).then(without),
+        }
+    }
 }
 
 /// One transaction that brings records in. Dropped without [`Run::commit`], nothing has happened.
@@ -32,13 +58,24 @@ pub struct Run<'l> {
     pub(super) now: Timestamp,
     pub(super) writer: write::Writer,
     pub(super) loader: read::Loader,
+    recent: Recent,
     pub(super) exchange: exchange::Exchange,
     /// What it did so far.
     pub counts: Counts,
 }
 
-/// Prices a record: by the price it was priced with before, where that is given and still applies.
-pub type Pricer<'p> = dyn Fn(&UsageRecord, Option<&PriceUsed>) -> Receipt + 'p;
+/// Which record is to be priced.
+#[derive(Debug, Clone, Copy)]
+pub enum ToPrice<'h> {
+    /// The one that was put in, as it is.
+    New,
+    /// One that was joined with what the ledger held, and the price by which that was priced: it stays
+    /// where it still applies.
+    Joined(Option<&'h PriceUsed>),
+}
+
+/// Prices a record.
+pub type Pricer<'p> = dyn Fn(&UsageRecord, ToPrice<'_>) -> Receipt + 'p;
 
 impl Run<'_> {
     /// Begins a run, and waits for whoever writes just now.
@@ -59,6 +96,7 @@ impl Run<'_> {
             now,
             writer: write::Writer::default(),
             loader: read::Loader::default(),
+            recent: Recent::default(),
             exchange: exchange::Exchange::default(),
             counts: Counts::default(),
         })
@@ -90,7 +128,7 @@ impl Run<'_> {
         &mut self,
         record: UsageRecord,
         identity: Identity,
-        place: &Place,
+        place: Place,
         source: i64,
         price: &Pricer<'_>,
     ) -> Result<Put> {
@@ -148,7 +186,7 @@ impl Run<'_> {
         &mut self,
         record: UsageRecord,
         identity: Identity,
-        place: &Place,
+        place: Place,
         source: i64,
         price: &Pricer<'_>,
     ) -> rusqlite::Result<Put> {
@@ -162,29 +200,43 @@ impl Run<'_> {
             Some(Known::Row(row)) => row,
             Some(Known::Gone) => return Ok(Put::Duplicate(Vec::new())),
             None => {
-                let receipt = price(&record, None);
-                let entry = self.entry(record, identity, place.clone(), receipt.clone());
-                let row = self.rewrite(&entry, slot, &exchange::Before::default())?;
+                let receipt = price(&record, ToPrice::New);
+                let entry = self.entry(record, identity, place, receipt);
+                let hash = facts::hash(&entry.record);
+                let row = self.rewrite(&entry, slot, (hash, &exchange::Before::default()))?;
                 self.writer.keys.add(&self.transaction, identity.id, row)?;
-                return Ok(Put::New(receipt));
+                let priced = Priced::of(&entry);
+                self.recent.remember(row, (hash, source), entry.record);
+                return Ok(Put::New(priced));
             }
         };
-        let (hash, first) = hash_and_source(connection, row)?;
+        let recent = self.recent.get(row);
+        let (hash, first) = match recent {
+            Some(recent) => (recent.hash, recent.source),
+            None => hash_and_source(connection, row)?,
+        };
         if first != source {
             sources::also(connection, row, source)?;
         }
         if hash == facts::hash(&record) {
             return Ok(Put::Duplicate(Vec::new()));
         }
+        if let Some(recent) = recent {
+            let merged = merge::merge(&recent.record, &record);
+            if facts::hash(&merged.record) == hash {
+                return Ok(Put::Duplicate(merged.conflicts));
+            }
+        }
         let held = load(connection, &mut self.loader, row)?;
         let merge::Merged { record, conflicts } = merge::merge(&held.entry.record, &record);
-        if facts::hash(&record) == facts::hash(&held.entry.record) {
+        let hash = facts::hash(&record);
+        if hash == facts::hash(&held.entry.record) {
             return Ok(Put::Duplicate(conflicts));
         }
-        let receipt = price(&record, held.entry.receipt.price.as_ref());
+        let receipt = price(&record, ToPrice::Joined(held.entry.receipt.price.as_ref()));
         let entry = Entry {
             record,
-            receipt: receipt.clone(),
+            receipt,
             ..held.entry
         };
         let slot = write::Slot {
@@ -192,10 +244,11 @@ impl Run<'_> {
             run: held.run,
             source: held.source,
         };
-        self.rewrite(&entry, slot, &held.converted)?;
+        self.rewrite(&entry, slot, (hash, &held.converted))?;
+        self.recent.remember(row, (hash, held.source), entry.record);
         let place = (row, self.id);
         trail::leave(&self.transaction, place, Cause::Completed, &held.cost)?;
-        Ok(Put::Updated(conflicts, receipt))
+        Ok(Put::Updated(conflicts, entry.receipt))
     }
 
     fn entry(

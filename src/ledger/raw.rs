@@ -2,25 +2,32 @@
 
 /// Splits JSON text into its shape, with `#` for each number, and its numbers.
 pub fn split(text: &str) -> (String, String) {
-    let (mut shape, mut numbers) = (String::new(), Vec::new());
-    let (mut number, mut quoted) = (String::new(), false);
-    for c in text.chars().chain(std::iter::once(' ')) {
-        let part = !quoted
-            && (c.is_ascii_digit()
-                || (matches!(c, '-' | '+' | '.' | 'e' | 'E') && (!number.is_empty() || c == '-')));
-        if part {
-            number.push(c);
+    let (mut shape, mut numbers) = (String::with_capacity(text.len()), String::new());
+    let (mut begin, mut quoted) = (0, false);
+    let mut bytes = text.bytes().enumerate().peekable();
+    while let Some((at, byte)) = bytes.next() {
+        quoted ^= byte == b'"';
+        if quoted || !(byte.is_ascii_digit() || byte == b'-') {
             continue;
         }
-        if !number.is_empty() {
-            shape.push('#');
-            numbers.push(std::mem::take(&mut number));
+        let mut end = at + 1;
+        while bytes.next_if(|(_, byte)| is_number(*byte)).is_some() {
+            end += 1;
         }
-        quoted ^= c == '"';
-        shape.push(c);
+        shape.push_str(text.get(begin..at).unwrap_or_default());
+        shape.push('#');
+        if !numbers.is_empty() {
+            numbers.push(' ');
+        }
+        numbers.push_str(text.get(at..end).unwrap_or_default());
+        begin = end;
     }
-    shape.pop();
-    (shape, numbers.join(" "))
+    shape.push_str(text.get(begin..).unwrap_or_default());
+    (shape, numbers)
+}
+
+fn is_number(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')
 }
 
 /// Joins what [`split`] split.

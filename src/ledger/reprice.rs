@@ -89,12 +89,16 @@ impl Run<'_> {
                     run: held.run,
                     source: held.source,
                 };
-                self.rewrite(&held.entry, slot, &held.converted)
-                    .and_then(|_| {
-                        let place = (row, self.id);
-                        trail::leave(&self.transaction, place, Cause::Repriced, &held.cost)
-                    })
-                    .map_err(failed)?;
+                self.rewrite(
+                    &held.entry,
+                    slot,
+                    (facts::hash(&held.entry.record), &held.converted),
+                )
+                .and_then(|_| {
+                    let place = (row, self.id);
+                    trail::leave(&self.transaction, place, Cause::Repriced, &held.cost)
+                })
+                .map_err(failed)?;
                 done.repriced += 1;
             }
         }
@@ -114,20 +118,23 @@ impl Run<'_> {
             run: held.run,
             source: held.source,
         };
-        self.rewrite(&held.entry, slot, &held.converted)?;
+        self.rewrite(
+            &held.entry,
+            slot,
+            (facts::hash(&held.entry.record), &held.converted),
+        )?;
         Ok(true)
     }
 
     /// Writes an entry into its row, or a new one, and converts its cost, by the rates of before where
-    /// they hold.
+    /// they hold. `hash` is that of its facts.
     pub(super) fn rewrite(
         &mut self,
         entry: &Entry,
         slot: write::Slot,
-        before: &Before,
+        (hash, before): (i64, &Before),
     ) -> rusqlite::Result<i64> {
         let converted = self.exchange.convert(&self.transaction, entry, before)?;
-        let hash = facts::hash(&entry.record);
         self.writer
             .write(&self.transaction, entry, slot, (hash, converted))
     }

@@ -245,6 +245,9 @@ impl Exact {
     }
 
     fn aligned(self, other: Self) -> Result<(i128, i128, u32), NumberError> {
+        if self.scale == other.scale {
+            return Ok((self.mantissa, other.mantissa, self.scale));
+        }
         let scale = self.scale.max(other.scale);
         let widen = |number: Self| {
             power_of_ten(scale - number.scale)
@@ -281,12 +284,12 @@ impl Ord for Exact {
 
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.scale == 0 {
+            return self.mantissa.fmt(f);
+        }
         let digits = self.mantissa.unsigned_abs().to_string();
         let sign = if self.mantissa < 0 { "-" } else { "" };
         let scale = usize::try_from(self.scale).unwrap_or(usize::MAX);
-        if scale == 0 {
-            return write!(f, "{sign}{digits}");
-        }
         let padded = format!("{digits:0>width$}", width = scale + 1);
         let (whole, fraction) = padded.split_at(padded.len() - scale);
         write!(f, "{sign}{whole}.{fraction}")

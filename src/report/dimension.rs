@@ -326,6 +326,6 @@ fn web_provider(entry: &Entry) -> Option<Cow<'_, str>> {
 }
 
 fn source(entry: &Entry) -> Option<Cow<'_, str>> {
-    let path = entry.place.path.as_str();
+    let path = &*entry.place.path;
     (!path.is_empty()).then(|| Cow::from(path))
 }

@@ -189,20 +189,29 @@ fn is_placeholder(id: &str, letters: &[u8]) -> bool {
     let distinct = letters
         .iter()
         .fold(0_u64, |seen, letter| seen | 1 << number(letter));
-    let upper = id.to_ascii_uppercase();
-    let scrubbed = [
-        "REDACT",
-        "SCRUB",
-        "EXAMPLE",
-        "PLACEHOLDER",
-        "DUMMY",
-        "MOCK",
-        "XXXX",
-        "0123456789",
-        "123456789",
-        "ABCDEFGH",
+    let scrubbed: [&[u8]; 10] = [
+        b"REDACT",
+        b"SCRUB",
+        b"EXAMPLE",
+        b"PLACEHOLDER",
+        b"DUMMY",
+        b"MOCK",
+        b"XXXX",
+        b"0123456789",
+        b"123456789",
+        b"ABCDEFGH",
     ];
-    distinct.count_ones() < 6 || scrubbed.iter().any(|word| upper.contains(word))
+    let says = |rest: &[u8], word: &[u8]| {
+        let first = rest.first().map(u8::to_ascii_uppercase);
+        let begins = || {
+            rest.get(..word.len())?
+                .eq_ignore_ascii_case(word)
+                .then_some(())
+        };
+        first == word.first().copied() && begins().is_some()
+    };
+    let mut rests = (0..id.len()).filter_map(|at| id.as_bytes().get(at..));
+    distinct.count_ones() < 6 || rests.any(|rest| scrubbed.iter().any(|word| says(rest, word)))
 }
 
 #[cfg(test)]

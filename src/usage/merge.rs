@@ -63,7 +63,7 @@ fn by_usage(a: &UsageRecord, b: &UsageRecord) -> Ordering {
         .then_with(|| total(a).cmp(&total(b)))
         .then_with(|| a.items.len().cmp(&b.items.len()))
         .then_with(|| b.notes.len().cmp(&a.notes.len()))
-        .then_with(|| usage_text(a).cmp(&usage_text(b)))
+        .then_with(|| by_text(a, b))
 }
 
 fn total(record: &UsageRecord) -> Exact {
@@ -73,7 +73,20 @@ fn total(record: &UsageRecord) -> Exact {
     })
 }
 
-/// What belongs to the usage as text, for a last fixed order.
+/// A last fixed order of what belongs to the usage; most readings of a call are equal in it.
+fn by_text(a: &UsageRecord, b: &UsageRecord) -> Ordering {
+    let is_same = a.items == b.items
+        && a.notes == b.notes
+        && a.searches == b.searches
+        && a.stated_total == b.stated_total
+        && a.raw_usage == b.raw_usage;
+    if is_same {
+        return Ordering::Equal;
+    }
+    usage_text(a).cmp(&usage_text(b))
+}
+
+/// What belongs to the usage as text.
 fn usage_text(record: &UsageRecord) -> String {
     let items: Vec<_> = record.items.iter().map(canonical::item_json).collect();
     format!(

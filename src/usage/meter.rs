@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
+use crate::json::Names;
+
 /// The name of a meter, such as `input` or `video_second`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -182,6 +184,11 @@ fn info(name: &str) -> Option<&'static MeterInfo> {
 
 /// Where a built-in meter stands in [`METERS`].
 fn place(name: &str) -> Option<usize> {
+    thread_local! { static KNOWN: Names<Option<usize>> = const { Names::new() }; }
+    KNOWN.with(|known| known.of(name, find))
+}
+
+fn find(name: &str) -> Option<usize> {
     static BY_NAME: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
         let names = METERS
             .iter()

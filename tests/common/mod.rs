@@ -22,7 +22,7 @@ pub fn exact(text: &str) -> Exact {
 
 pub fn place(path: &str, line: u64) -> Place {
     Place {
-        path: path.to_owned(),
+        path: path.into(),
         line,
         pointer: String::new(),
         format: "jsonl>anthropic.message".to_owned(),

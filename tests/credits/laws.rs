@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use llmcost::ledger::{Credit, CreditKind, Holder, Ledger, Unit};
+use llmcost::ledger::{Credit, CreditKind, Holder, Ledger, ToPrice, Unit};
 use llmcost::money::{Exact, Money};
-use llmcost::pricing::{CostStatus, PriceUsed, Receipt};
+use llmcost::pricing::{CostStatus, Receipt};
 use llmcost::report::Period;
 use llmcost::report::credits::{Asked, Each, Span, Statement, balances, statement};
 use llmcost::usage::{Field, Status, Timestamp, UsageRecord};
@@ -113,7 +113,7 @@ fn ledger(uses: &[Use], entries: &[Entered]) -> Ledger {
             new.status = Status::Failed;
         }
         let one = one.clone();
-        let price = move |_: &UsageRecord, _: Option<&PriceUsed>| Receipt {
+        let price = move |_: &UsageRecord, _: ToPrice<'_>| Receipt {
             charges: Vec::new(),
             cost: one.pico.map(|pico| Money::from_pico(i64::from(pico))),
             currency: one.pico.map(|_| currency(one.euro).to_owned()),
@@ -128,7 +128,7 @@ fn ledger(uses: &[Use], entries: &[Entered]) -> Ledger {
         run.put(
             new.clone(),
             identity_of(&new),
-            &place("a.jsonl", line),
+            place("a.jsonl", line),
             source,
             &price,
         )

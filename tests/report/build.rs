@@ -39,7 +39,7 @@ pub fn call(id: &str) -> Entry {
             price: None,
         },
         place: Place {
-            path: "logs/app.jsonl".to_owned(),
+            path: "logs/app.jsonl".into(),
             line: 7,
             pointer: String::new(),
             format: "jsonl>openai.chat".to_owned(),

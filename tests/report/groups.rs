@@ -100,7 +100,7 @@ fn every_dimension_has_its_value() {
 #[test]
 fn what_is_not_stated_is_a_visible_group() {
     let mut empty = call("empty");
-    empty.place.path.clear();
+    empty.place.path = "".into();
     let always = ["status", "cost-status"];
     for name in DIMENSIONS
         .iter()

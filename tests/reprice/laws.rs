@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 
 use llmcost::error::ErrorKind;
-use llmcost::ledger::{Entry, Ledger, Place};
+use llmcost::ledger::{Entry, Ledger, Place, ToPrice};
 use llmcost::money::Quantity;
 use llmcost::pricing::fx::Fx;
-use llmcost::pricing::{PriceBook, PriceUsed, Prices, Receipt, price};
+use llmcost::pricing::{PriceBook, Prices, Receipt, price};
 use llmcost::reprice::{Outcome, Plan, apply, preview};
 use llmcost::usage::{
     Field, Identity, IdentityBasis, LineItem, Meter, RecordId, TimeBasis, Timestamp, UsageRecord,
@@ -83,12 +83,12 @@ fn ingest(ledger: &mut Ledger, records: &[UsageRecord], prices: &Prices) {
             id: RecordId::of(&[id.as_bytes()]),
             basis: IdentityBasis::ResponseId,
         };
-        let by = |record: &UsageRecord, _: Option<&PriceUsed>| price(record, prices);
+        let by = |record: &UsageRecord, _: ToPrice<'_>| price(record, prices);
         let place = Place {
             format: "test".to_owned(),
             ..Place::default()
         };
-        run.put(record.clone(), identity, &place, source, &by)
+        run.put(record.clone(), identity, place, source, &by)
             .unwrap();
     }
     run.commit().unwrap();

@@ -73,7 +73,7 @@ fn billed(
     let Some(tokens) = event.object("tokens")? else {
         return Ok(Reading::ignored(NO_USAGE));
     };
-    record.raw_usage = Some(tokens.raw().numbers_only());
+    record.raw_usage = Some(tokens.numbers_only());
     let message = event
         .text("toMessageId")?
         .and_then(|id| cached.get(&id).copied());

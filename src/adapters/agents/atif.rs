@@ -138,7 +138,7 @@ fn step(
         record.add(Meter::CREDIT, credits.unwrap_or_default());
         return Ok(common::used(record));
     };
-    record.raw_usage = Some(metrics.raw().numbers_only());
+    record.raw_usage = Some(metrics.numbers_only());
     let mut tokens = Tokens::read(&metrics, names)?;
     if let Some(extra) = metrics.object("extra")? {
         tokens.cache_write = extra.count_or_zero("cache_creation_input_tokens")?;

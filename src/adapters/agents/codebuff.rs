@@ -75,7 +75,7 @@ fn tokens(
     let (provider, name) = common::split(model.as_deref(), '/');
     common::served(record, provider, name, context);
     if let Some(usage) = answer.object("usage")? {
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         let mut counts = Tokens::read(&usage, &NAMES)?;
         if let Some(details) = usage.object("prompt_tokens_details")? {
             counts.cache_read = details.count_or_zero("cached_tokens")?;

@@ -59,7 +59,7 @@ impl Transcript for Exec {
         let model = line.text("model")?;
         common::served(&mut record, None, model.as_deref(), context);
         common::happened_at(&mut record, line, "timestamp")?;
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         let total = Tokens::read(&usage, &NAMES)?;
         self.growth(total).add_to(&mut record, ALL_INSIDE);
         let place = format!("{} {} {}", total.input, total.cache_read, total.output);

@@ -240,7 +240,7 @@ impl Tokens {
         names: &Names,
         inside: Inside,
     ) -> Result<(), Fault> {
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         Self::read(usage, names)?.add_to(record, inside);
         Ok(())
     }

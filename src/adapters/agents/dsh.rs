@@ -141,7 +141,7 @@ impl Log {
             .text(Field::ConversationId, self.session.as_deref());
         common::happened(&mut record, shared::time(line, "time")?.or(self.created));
         let tokens = Tokens::read(usage, &NAMES)?;
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         tokens.add_to(
             &mut record,
             Inside {

@@ -38,7 +38,7 @@ impl Transcript for Conversations {
             common::served(&mut record, None, model.as_deref(), context);
             common::happened(&mut record, at);
             record.facts.text(Field::ConversationId, id.as_deref());
-            record.raw_usage = Some(usage.raw().numbers_only());
+            record.raw_usage = Some(usage.numbers_only());
             let tokens = Tokens {
                 input: count("prompt_tokens")?,
                 cache_read: count("cached_tokens")?,

@@ -110,7 +110,7 @@ fn count(
     tokens: &Object<'_>,
     names: &Names,
 ) -> Result<(), Fault> {
-    record.raw_usage = Some(tokens.raw().numbers_only());
+    record.raw_usage = Some(tokens.numbers_only());
     let total = tokens.count("total")?;
     record.stated_total = total;
     let counts = Tokens::read(tokens, names)?;

@@ -108,7 +108,7 @@ fn update(line: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
     common::happened_at(&mut record, line, "timestamp")?;
     let session = context.path_part(1);
     record.facts.text(Field::ConversationId, session);
-    record.raw_usage = Some(usage.raw().numbers_only());
+    record.raw_usage = Some(usage.numbers_only());
     let mut tokens = Tokens::read(&usage, &UPDATE)?;
     let mut inside = NONE_INSIDE;
     if !usage.has("input_other") {

@@ -46,7 +46,7 @@ impl Transcript for Chat {
         common::happened_at(&mut record, &metadata, "timestamp")?;
         let workspace = context.path_part(1);
         record.facts.text(Field::ConversationId, workspace);
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         let mut tokens = Tokens::read(&usage, &NAMES)?;
         let written = metadata
             .raw()

@@ -55,7 +55,7 @@ impl Transcript for Run {
         common::happened_at(&mut record, line, "timestamp")?;
         let run = context.path_part(1);
         record.facts.text(Field::ConversationId, run);
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         record.stated_total = usage.count("total_tokens")?;
         let tokens = Tokens::read(&usage, &NAMES)?;
         let inside = tokens.inside(record.stated_total, ALL_INSIDE);

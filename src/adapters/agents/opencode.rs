@@ -70,7 +70,7 @@ fn message(
     );
     times(&mut record, message, row)?;
     if let Some(tokens) = message.object("tokens")? {
-        record.raw_usage = Some(tokens.raw().numbers_only());
+        record.raw_usage = Some(tokens.numbers_only());
         record.stated_total = tokens.count("total")?;
         let cache = tokens.object("cache")?;
         let cached = |name: &str| cache.as_ref().map_or(Ok(None), |cache| cache.count(name));

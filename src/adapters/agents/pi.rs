@@ -62,7 +62,7 @@ impl Transcript for Session {
         let (provider, model) = (message.text("provider")?, message.text("model")?);
         common::served(&mut record, provider.as_deref(), model.as_deref(), context);
         common::happened_at(&mut record, line, "timestamp")?;
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         record.stated_total = usage.count("totalTokens")?;
         let tokens = Tokens::read(&usage, &NAMES)?;
         let inside = tokens.inside(record.stated_total, NONE_INSIDE);

@@ -43,7 +43,7 @@ impl Transcript for Chat {
         let session = line.text("sessionId")?;
         record.facts.text(Field::ConversationId, session.as_deref());
         record.stated_total = usage.count("totalTokenCount")?;
-        record.raw_usage = Some(usage.raw().numbers_only());
+        record.raw_usage = Some(usage.numbers_only());
         let tokens = Tokens::read(&usage, &NAMES)?;
         let declared = Inside {
             cache: true,

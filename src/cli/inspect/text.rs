@@ -111,7 +111,7 @@ fn overview(args: &InspectArgs, sight: &Sight) -> Vec<String> {
 fn found(spot: &ingest::Spot, record: &UsageRecord, sight: &Sight) -> Vec<String> {
     let place = |name: &str| {
         let known = Target::named(name)
-            .map(|target| target.name())
+            .map(|target| target.name().into_owned())
             .unwrap_or_default();
         let found = places(sight).into_iter().find(|(name, _)| *name == known);
         found.map(|(_, place)| place)

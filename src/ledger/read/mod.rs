@@ -165,7 +165,7 @@ impl Loader {
             self.sources.insert(source, path.clone());
             path
         };
-        place.path = path;
+        place.path = path.into();
         place.line = u64::try_from(row.get::<_, i64>(at::LINE)?).unwrap_or(0);
         place.pointer = row
             .get::<_, Option<String>>(at::POINTER)?

@@ -22,7 +22,6 @@ pub(super) struct Window {
     reader: Bytes,
     bytes: Vec<u8>,
     start: usize,
-    end: usize,
     place: Place,
     /// Bytes before the window on its first line.
     column: usize,
@@ -35,9 +34,8 @@ impl Window {
     pub(super) fn new(reader: Bytes, place: Place) -> Self {
         Self {
             reader,
-            bytes: vec![0; BLOCK],
+            bytes: Vec::new(),
             start: 0,
-            end: 0,
             place,
             column: 0,
             ended: false,
@@ -47,7 +45,7 @@ impl Window {
 
     /// What has been read and not consumed.
     pub(super) fn rest(&self) -> &[u8] {
-        self.bytes.get(self.start..self.end).unwrap_or_default()
+        self.bytes.get(self.start..).unwrap_or_default()
     }
 
     /// The first bytes of it, as many as are there.
@@ -123,27 +121,19 @@ impl Window {
     pub(super) fn more(&mut self) -> io::Result<bool> {
         let held = self.rest().len();
         let wanted = (held * 2).clamp(BLOCK, LARGEST + BLOCK);
-        self.bytes.copy_within(self.start..self.end, 0);
+        self.bytes.drain(..self.start);
         self.start = 0;
-        self.end = held;
-        if self.bytes.len() < wanted {
-            self.bytes.resize(wanted, 0);
-        }
-        while self.end < wanted && !self.ended {
-            let Some(room) = self.bytes.get_mut(self.end..wanted) else {
-                break;
-            };
-            match self.reader.read(room) {
-                Ok(0) => self.ended = true,
-                Ok(count) => self.end += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+        if !self.ended && held < wanted {
+            let mut more = self.reader.by_ref().take(long(wanted - held));
+            match more.read_to_end(&mut self.bytes) {
+                Ok(_) => self.ended = more.limit() > 0,
                 Err(error) => {
                     self.damage = Some(compression::damage(&error).ok_or(error)?);
                     self.ended = true;
                 }
             }
         }
-        Ok(self.end > held)
+        Ok(self.bytes.len() > held)
     }
 
     /// Leaves bytes behind.
@@ -177,7 +167,7 @@ impl Window {
     /// Takes bytes back that stood before the window, from the beginning of a line on.
     pub(super) fn give_back(&mut self, before: &[u8], place: Place) {
         self.bytes = [before, self.rest()].concat();
-        (self.start, self.end) = (0, self.bytes.len());
+        self.start = 0;
         (self.place, self.column) = (place, 0);
     }
 
