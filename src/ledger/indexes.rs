@@ -124,8 +124,7 @@ pub fn drop_all(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Bytes of the pages that the indexes take.
 fn size(connection: &Connection) -> rusqlite::Result<u64> {
-    let mut pages =
-        connection.prepare("SELECT sum(pgsize) FROM dbstat WHERE name = ?1 AND aggregate")?;
+    let mut pages = connection.prepare("SELECT sum(pgsize) FROM dbstat WHERE name = ?1")?;
     let mut bytes = 0;
     for (name, _) in INDEXES {
         let size: Option<i64> = pages.query_row([name], |row| row.get(0))?;

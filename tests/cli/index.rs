@@ -30,6 +30,8 @@ fn a_ledger_with_indexes_is_a_ledger_like_any_other() {
     assert_eq!(home.ok("--ledger copy.db verify"), "");
     let copied = home.json("--ledger copy.db ledger index");
     assert_eq!(copied["changed"], json!([]));
+    assert_eq!(copied["indexes"].as_array().unwrap().len(), 9);
+    assert!(copied["bytes"].as_u64().unwrap() > 0, "{copied}");
     home.ok("ingest log.jsonl --set user=somebody");
     home.ok("forget --run 1 --apply");
     assert_eq!(home.ok("verify"), "");
