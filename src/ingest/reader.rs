@@ -195,7 +195,7 @@ impl Reader<'_, '_, '_, '_, '_> {
                 }
                 let depends = current.recurs || !documents.is_stateless();
                 if let Some(mark) = mark.take_if(|_| depends) {
-                    return self.read_whole(found, current, mark);
+                    return self.read_whole(found, &current, mark);
                 }
             }
             frames += 1;
@@ -248,7 +248,7 @@ impl Reader<'_, '_, '_, '_, '_> {
     fn read_whole(
         &mut self,
         found: &Found,
-        tail: Current,
+        tail: &Current,
         (counts, lists): (Counts, Outcomes),
     ) -> Result<SourceOutcome> {
         self.run.counts = Counts {

@@ -8,8 +8,17 @@ use super::name::tag;
 const PLACES: usize = 1 << PLACE_BITS;
 const PLACE_BITS: u32 = 10;
 
+/// A name and its answer.
+type Known<T> = Option<(Box<str>, T)>;
+
 /// Answers of one question about names, as one thread has met them.
-pub struct Names<T>(RefCell<Vec<Option<(Box<str>, T)>>>);
+pub struct Names<T>(RefCell<Vec<Known<T>>>);
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
 
 impl<T: Clone> Names<T> {
     /// With nothing remembered.
@@ -54,7 +63,7 @@ mod tests {
         for round in 0..3 {
             for number in 0..5_000_u32 {
                 let name = format!("name_of_field_{number}");
-                assert_eq!(names.of(&name, |name| name.len()), name.len(), "{round}");
+                assert_eq!(names.of(&name, str::len), name.len(), "{round}");
             }
         }
         assert_eq!(names.of("n", |_| 1), 1);

@@ -30,19 +30,21 @@ struct Spans {
     /// Where the text is, and how long it is; nothing is known of any other text.
     base: usize,
     len: usize,
-    spans: Vec<(u32, u32)>,
+    /// Where each begins and ends.
+    all: Vec<(u32, u32)>,
+    /// Those that have not ended yet.
     open: Vec<usize>,
 }
 
 impl Ends for Spans {
     fn open(&mut self, at: usize) {
-        self.open.push(self.spans.len());
-        self.spans.push((u32::try_from(at).unwrap_or(u32::MAX), 0));
+        self.open.push(self.all.len());
+        self.all.push((u32::try_from(at).unwrap_or(u32::MAX), 0));
     }
 
     fn close(&mut self, at: usize) {
         let opened = self.open.pop();
-        if let Some(span) = opened.and_then(|opened| self.spans.get_mut(opened)) {
+        if let Some(span) = opened.and_then(|opened| self.all.get_mut(opened)) {
             span.1 = u32::try_from(at).unwrap_or_default();
         }
     }
@@ -51,7 +53,7 @@ impl Ends for Spans {
 impl Spans {
     fn forget(&mut self) {
         self.len = 0;
-        self.spans.clear();
+        self.all.clear();
         self.open.clear();
     }
 
@@ -59,8 +61,8 @@ impl Spans {
     fn length(&self, address: usize) -> Option<usize> {
         let at = address.checked_sub(self.base).filter(|at| *at < self.len)?;
         let at = u32::try_from(at).ok()?;
-        let found = self.spans.binary_search_by_key(&at, |(begin, _)| *begin);
-        let (begin, end) = self.spans.get(found.ok()?)?;
+        let found = self.all.binary_search_by_key(&at, |(begin, _)| *begin);
+        let (begin, end) = self.all.get(found.ok()?)?;
         usize::try_from(end.checked_sub(*begin)?).ok()
     }
 }

@@ -95,8 +95,13 @@ impl Bytes {
 }
 
 /// A number behind the kind of its value.
-fn marked(kind: u8, [a, b, c, d, e, f, g, h]: [u8; 8]) -> [u8; 9] {
-    [kind, a, b, c, d, e, f, g, h]
+fn marked(kind: u8, number: [u8; 8]) -> [u8; 9] {
+    let mut all = [kind; 9];
+    all.iter_mut()
+        .skip(1)
+        .zip(number)
+        .for_each(|(to, from)| *to = from);
+    all
 }
 
 /// A hash of bytes that is the same on every machine and in every version.

@@ -155,7 +155,7 @@ impl Rollout {
         let raw = last
             .as_ref()
             .or(total.as_ref())
-            .map(|usage| usage.numbers_only());
+            .map(Object::numbers_only);
         let total = total.map(|usage| Count::read(&usage)).transpose()?;
         let last = last.map(|usage| Count::read(&usage)).transpose()?;
         if self.is_replay(at) {
