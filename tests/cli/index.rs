@@ -8,7 +8,7 @@ use crate::log;
 #[test]
 fn a_ledger_with_indexes_is_a_ledger_like_any_other() {
     let home = Home::new();
-    home.write("log.jsonl", &log());
+    home.write("log.jsonl", log());
     home.ok("ingest log.jsonl");
     home.write(
         "question.json",
