@@ -4,6 +4,7 @@
     cargo build --release && cargo build --release --example corpus
     python3 benches/compare.py --quick            # minutes; without it ten times as many records
     python3 benches/compare.py --scale 10         # ten times more again: ledgers of 10 M records
+    python3 benches/compare.py --only DuckDB --only ccusage --scale 10   # large logs, without the slow peers
     python3 benches/compare.py --write            # also puts the table into docs/performance.md
 
 Peers are installed into a temporary directory (--work DIR keeps it); what cannot be is said and left
@@ -135,8 +136,16 @@ class Bench:
         wall, cpu, peak = zip(*figures)
         return (sum(wall), sum(cpu), max(peak)), ran[-1][1]
 
+    def wants(self, work, peer):
+        """Whether a row is asked for: some word of --only is in it, and none of --skip."""
+        row = f"{work} / {peer}".lower()
+        named = [[word.lower() in row for word in words] for words in (self.options.only, self.options.skip)]
+        return (any(named[0]) or not named[0]) and not any(named[1])
+
     def compare(self, work, theirs_name, ours, theirs, same=None):
         """Both by turns. Each is a function that gives the commands of a round, so that a ledger is new."""
+        if not self.wants(work, theirs_name):
+            return
         figures, medians = [], []
         try:
             for _ in range(self.options.rounds):
@@ -187,6 +196,8 @@ def install(bench):
     if not (bench.work / "venv").exists():
         subprocess.run([sys.executable, "-m", "venv", str(bench.work / "venv")], check=True)
     for peer in PYTHON_PEERS:
+        if any(word.lower() in peer for word in bench.options.skip):
+            continue
         done = subprocess.run([bench.python, "-m", "pip", "install", "-q", peer], capture_output=True, text=True)
         if done.returncode:
             bench.note(f"{peer} could not be installed")
@@ -352,7 +363,8 @@ def written(bench):
     versions = ", ".join(f"{name} {version}" for name, version in sorted(bench.versions.items()))
     revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     sizes = ", ".join(f"{kind} {int(size * bench.options.scale):,}" for kind, size in SIZES.items())
-    lines = [f"`benches/compare.py --scale {bench.options.scale} --rounds {bench.options.rounds}` at {revision}, {time.strftime('%Y-%m-%d')}, "
+    chosen = "".join(f" --{name} '{word}'" for name in ("only", "skip") for word in getattr(bench.options, name))
+    lines = [f"`benches/compare.py --scale {bench.options.scale} --rounds {bench.options.rounds}{chosen}` at {revision}, {time.strftime('%Y-%m-%d')}, "
              f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} at its end. Records: {sizes}. {versions}.", "",
              "| work | peer | wall | cpu | peak memory | cpu seconds, ours / theirs | |", "|---|---|---|---|---|---|---|"]
     lines += ["| " + " | ".join(row) + " |" for row in bench.rows]
@@ -365,6 +377,8 @@ def main():
     parser.add_argument("--quick", action="store_true", help="a tenth of the records, and three rounds")
     parser.add_argument("--scale", type=Decimal, help="times the records (1)")
     parser.add_argument("--rounds", type=int, help="how often each program runs (5)")
+    parser.add_argument("--only", action="append", default=[], metavar="WORD", help="only rows whose work or peer has this word (repeatable)")
+    parser.add_argument("--skip", action="append", default=[], metavar="WORD", help="no rows whose work or peer has this word (repeatable)")
     parser.add_argument("--work", type=pathlib.Path, help="where logs and peers are kept (temporary, and gone afterwards)")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     options = parser.parse_args()

@@ -16,6 +16,8 @@ mod columns;
 mod document;
 #[path = "views/money.rs"]
 mod money;
+#[path = "views/plans.rs"]
+mod plans;
 #[path = "views/query.rs"]
 mod query;
 #[path = "views/questions.rs"]

@@ -17,7 +17,8 @@ pub const ADAPTER: Adapter = Adapter {
     id: "row",
     docs: "docs/formats.md",
     recognizes: |row| {
-        is_put_together(row) || model(row).is_some() && (holder(row).is_some() || counts(row, false))
+        is_put_together(row)
+            || model(row).is_some() && (holder(row).is_some() || counts(row, false))
     },
     reader: Reader::Row(read),
 };
@@ -73,9 +74,7 @@ fn model(row: &Object<'_>) -> Option<String> {
         .entries()
         .filter(|(_, value)| value.kind() == Kind::String);
     let mut named: Vec<(usize, Raw<'_>)> = strings
-        .filter_map(|(name, value)| {
-            Some((model_rank(name)?, value))
-        })
+        .filter_map(|(name, value)| Some((model_rank(name)?, value)))
         .collect();
     // Of fields whose names are one the first counts, so the order of equals stays.
     named.sort_by_key(|(rank, _)| *rank);

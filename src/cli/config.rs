@@ -151,6 +151,11 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Makes them the defaults of all options of their names.
     pub fn apply(&self, command: Command) -> Command {
         let command = command.mut_subcommands(|below| self.apply(below));

@@ -5,6 +5,7 @@ mod agents;
 mod anomalies;
 mod backup;
 mod check;
+mod commands;
 mod completions;
 mod config;
 mod console;
@@ -16,6 +17,7 @@ mod formats;
 mod ingest;
 mod input;
 mod inspect;
+mod ledger;
 mod man;
 mod output;
 mod prices;
@@ -35,8 +37,10 @@ mod view;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
+use commands::Command;
+pub use commands::in_full as command;
 pub use console::Console;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -82,6 +86,7 @@ Money:
 Ledger:
   backup       Copy the ledger to a file, whoever writes to it meanwhile
   verify       Check that the ledger is sound
+  ledger       Add indexes for those who ask the ledger in SQL, or drop them
   forget       Take a user, a run or a file out again
   prune        Take records of long ago out
 
@@ -158,34 +163,6 @@ impl Global {
     }
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Ingest(ingest::IngestArgs),
-    Summary(summary::SummaryArgs),
-    Report(report::ReportArgs),
-    Anomalies(anomalies::AnomaliesArgs),
-    Records(records::RecordsArgs),
-    Explain(explain::ExplainArgs),
-    Export(export::ExportArgs),
-    Query(query::QueryArgs),
-    Check(check::CheckArgs),
-    Quote(quote::QuoteArgs),
-    Reprice(reprice::RepriceArgs),
-    Prices(prices::PricesArgs),
-    Inspect(inspect::InspectArgs),
-    Credits(credits::CreditsArgs),
-    Formats(formats::FormatsArgs),
-    Sources(sources::SourcesArgs),
-    Runs(runs::RunsArgs),
-    Backup(backup::BackupArgs),
-    Verify(verify::VerifyArgs),
-    Forget(forget::ForgetArgs),
-    Prune(forget::PruneArgs),
-    Config(config::ConfigArgs),
-    Completions(completions::CompletionsArgs),
-    Man(man::ManArgs),
-}
-
 /// How a command ended that did its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Done {
@@ -213,11 +190,12 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     console::outlive_file_limits();
     let settings = config::Settings::load();
     // Help must be had with settings that cannot be read, too.
+    let words: Vec<_> = arguments.into_iter().collect();
     let command = match &settings {
-        Ok(settings) => settings.apply(Cli::command()),
+        Ok(settings) => commands::set(settings, &words),
         Err(_) => Cli::command(),
     };
-    let cli = match parse(arguments, command) {
+    let cli = match parse(words, command) {
         Ok(cli) => cli,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
@@ -245,10 +223,12 @@ fn parse(
     arguments: impl IntoIterator<Item = std::ffi::OsString>,
     command: clap::Command,
 ) -> Result<Cli, clap::Error> {
-    let matches = command.try_get_matches_from(arguments)?;
-    let mut cli =
-        Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
-    note_typed(&matches, &mut cli.global.typed);
+    let mut matches = command.try_get_matches_from(arguments)?;
+    let mut typed = Vec::new();
+    note_typed(&matches, &mut typed);
+    let cli = Cli::from_arg_matches_mut(&mut matches);
+    let mut cli = cli.map_err(|error| error.format(&mut Cli::command()))?;
+    cli.global.typed = typed;
     cli.global.prices_asked = cli.global.has_typed("prices");
     Ok(cli)
 }
@@ -286,6 +266,7 @@ fn dispatch(cli: Cli, settings: &config::Settings, console: &Console) -> Result<
         Some(Command::Runs(args)) => runs::run(&args, &global, console),
         Some(Command::Backup(args)) => backup::run(&args, &global, console),
         Some(Command::Verify(args)) => verify::run(&args, &global, console),
+        Some(Command::Ledger(args)) => ledger::run(&args, &global, console),
         Some(Command::Forget(args)) => forget::forget(&args, &global, console),
         Some(Command::Prune(args)) => forget::prune(&args, &global, console),
         Some(Command::Config(args)) => config::run(&args, settings, &global, console),
@@ -300,7 +281,8 @@ fn bare(global: &Global, settings: &config::Settings, console: &Console) -> Resu
     if input::ledger_path(global)?.exists() {
         // As if it was typed, so that settings hold for it, too.
         let line = ["llmcost", "summary"].map(Into::into);
-        if let Ok(usual) = parse(line, settings.apply(Cli::command()))
+        let command = commands::set(settings, &line);
+        if let Ok(usual) = parse(line, command)
             && let Some(Command::Summary(args)) = usual.command
         {
             return summary::run(&args, global, console);
@@ -322,11 +304,6 @@ fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::Ledger
         | ErrorKind::Output => 2,
     }
-}
-
-/// The whole command line, for completions and man pages.
-pub fn command() -> clap::Command {
-    Cli::command()
 }
 
 /// An error of a flag's value.

@@ -150,31 +150,3 @@ pub fn fields_of(table: Home) -> impl Iterator<Item = Field> {
     };
     fields.iter().copied()
 }
-
-/// `SELECT` of whole records, with one column for everything that is known. The joins are outer ones, so
-/// that no plan can begin with the shared rows.
-pub fn select_record() -> String {
-    let own = ROW.into_iter().chain(SOMETIMES).map(|name| ("u", name));
-    let shared = PROFILE.into_iter().map(|name| ("p", name));
-    let fields = Field::ALL.iter().map(|field| {
-        let table = match home(*field) {
-            Home::Row => "u",
-            Home::Profile => "p",
-            Home::Party => "q",
-        };
-        (table, field.name())
-    });
-    let columns = own.chain(shared).chain(fields);
-    let columns: Vec<String> = columns
-        .map(|(table, name)| format!("{table}.{name} AS {name}"))
-        .collect();
-    format!(
-        "SELECT {} FROM usage AS u LEFT JOIN profile AS p ON p.id = u.profile LEFT JOIN party AS q ON q.id = u.party",
-        columns.join(", ")
-    )
-}
-
-/// Whole records as a relation: what `FROM` takes.
-pub fn record() -> String {
-    format!("({})", select_record())
-}

@@ -8,8 +8,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
 use super::codes::{self, from_code};
-use super::columns;
-use super::expressions::own_total_tokens;
+use super::expressions::{TOTAL_TOKENS, record};
 use super::words::Words;
 use super::{Ledger, write};
 use crate::error::Result;
@@ -255,10 +254,9 @@ fn select_draws() -> String {
     };
     format!(
         "SELECT u.key, u.ms, u.user_id, u.tenant_id, COALESCE(u.response_model, u.requested_model), u.status, \
-         u.cost_status, u.cost_pico, u.currency, {tokens} FROM {record} AS u \
+         u.cost_status, u.cost_pico, u.currency, {TOTAL_TOKENS} FROM {record} AS u \
          WHERE {user} AND {tenant} AND ({any_user} OR {any_tenant})",
-        record = columns::record(),
-        tokens = own_total_tokens(),
+        record = record(),
         user = is("user_id", "?1"),
         tenant = is("tenant_id", "?2"),
         any_user = holds("user_id"),

@@ -2,7 +2,7 @@
 //!
 //! No date function and no division that another engine would carry out in fractions.
 
-use super::columns;
+use super::columns::{self, Home};
 use crate::usage::{Direction, Field, FieldKind, METERS};
 
 /// The word of a stored outcome.
@@ -16,7 +16,7 @@ pub const TIME_BASIS: &str = "CASE u.time_basis WHEN 0 THEN 'response' WHEN 1 TH
 pub const BASIS: &str = "CASE u.basis WHEN 0 THEN 'response_id' WHEN 1 THEN 'idempotency_key' WHEN 2 THEN 'content' ELSE 'position' END";
 
 /// The record's id as a UUID.
-pub fn uuid() -> String {
+fn uuid() -> String {
     let hex = "lower(hex(u.key))";
     let part = |from: u32, length: u32| format!("substr({hex}, {from}, {length})");
     [
@@ -56,6 +56,14 @@ pub fn time_text(ms: &str, calendar: &str) -> String {
     let minutes = two(&format!("({ms} % 3600000 - {ms} % 60000) / 60000"));
     let seconds = two(&format!("({ms} % 60000 - {ms} % 1000) / 1000"));
     format!("{calendar}.iso || ' ' || {hours} || ':' || {minutes} || ':' || {seconds}")
+}
+
+/// The join of the day on which a record happened, behind those of its words. SQLite looks once more at what
+/// stands before a relation that it takes apart: by then it knows that a user, say, is asked for, and can
+/// begin with him where there is an index. `tests/views/plans.rs` reads the plans.
+pub fn join_own_day() -> String {
+    join_day("u.ms", "c_created")
+        .replace("JOIN calendar", "JOIN (SELECT day, iso FROM calendar AS d)")
 }
 
 /// The join that [`time_text`] needs.
@@ -104,42 +112,60 @@ fn meters(direction: Direction) -> String {
     names.join(", ")
 }
 
-/// Tokens per record that have no column of their own, by side of the call.
-pub fn extra_tokens() -> String {
+/// Tokens of some meters that a record's row has no column for.
+fn extra(meters: &str) -> String {
     format!(
-        " LEFT JOIN (SELECT usage AS usage_id, \
-         SUM(CASE WHEN meter IN ({input}) THEN whole ELSE 0 END) AS input, \
-         SUM(CASE WHEN meter IN ('cache_read_audio', 'cache_read_image') THEN whole ELSE 0 END) AS cached, \
-         SUM(CASE WHEN meter IN ({output}) THEN whole ELSE 0 END) AS output \
-         FROM line_item WHERE core = 0 GROUP BY usage) AS x ON x.usage_id = u.id",
-        input = meters(Direction::Input),
-        output = meters(Direction::Output),
-    )
-}
-
-/// All that the model read, cached or not.
-pub const INPUT_TOKENS: &str =
-    "u.input + u.cache_read + u.cache_write + u.cache_write_1h + COALESCE(x.input, 0)";
-/// What of it came from a cache.
-pub const CACHED_TOKENS: &str = "u.cache_read + COALESCE(x.cached, 0)";
-/// All that the model wrote, reasoning included.
-pub const OUTPUT_TOKENS: &str = "u.output + u.reasoning + COALESCE(x.output, 0)";
-
-/// The total that the provider states, else the sum.
-pub fn total_tokens() -> String {
-    format!("COALESCE(u.stated_total, {INPUT_TOKENS} + {OUTPUT_TOKENS})")
-}
-
-/// The same for one record at a time, without the join of [`extra_tokens`].
-pub fn own_total_tokens() -> String {
-    let sides = [Direction::Input, Direction::Output].map(meters).join(", ");
-    format!(
-        "COALESCE(u.stated_total, u.input + u.cache_read + u.cache_write + u.cache_write_1h + u.output + u.reasoning \
-         + CASE WHEN u.sides & {items} = 0 THEN 0 ELSE \
-         (SELECT COALESCE(SUM(i.whole), 0) FROM line_item AS i WHERE i.usage = u.id AND i.core = 0 AND i.meter IN ({sides})) END)",
+        "CASE WHEN u.sides & {items} = 0 THEN 0 ELSE (SELECT COALESCE(SUM(i.whole), 0) FROM line_item AS i \
+         WHERE i.usage = u.id AND i.core = 0 AND i.meter IN ({meters})) END",
         items = columns::side::ITEMS,
     )
 }
+
+/// Columns of whole records that are worked out. They stand there once: written out in every view they
+/// would take longer to understand than most questions take to answer.
+fn worked_out() -> String {
+    let [input, output] = [Direction::Input, Direction::Output].map(|side| extra(&meters(side)));
+    let cached = extra("'cache_read_audio', 'cache_read_image'");
+    let read = "u.input + u.cache_read + u.cache_write + u.cache_write_1h";
+    format!(
+        "{id} AS record_id, {read} + {input} AS input_tokens, u.cache_read + {cached} AS cached_tokens, \
+         u.output + u.reasoning + {output} AS output_tokens",
+        id = uuid(),
+    )
+}
+
+/// `SELECT` of whole records, with one column for everything that is known. The joins are outer ones, so
+/// that no plan begins with the shared rows unless they are asked for by name.
+pub fn select_record() -> String {
+    let own = columns::ROW.into_iter().chain(columns::SOMETIMES);
+    let own = own.map(|name| ("u", name));
+    let shared = columns::PROFILE.into_iter().map(|name| ("p", name));
+    let fields = Field::ALL.iter().map(|field| {
+        let table = match columns::home(*field) {
+            Home::Row => "u",
+            Home::Profile => "p",
+            Home::Party => "q",
+        };
+        (table, field.name())
+    });
+    let all = own.chain(shared).chain(fields);
+    let all: Vec<String> = all
+        .map(|(table, name)| format!("{table}.{name} AS {name}"))
+        .collect();
+    format!(
+        "SELECT {}, {} FROM usage AS u LEFT JOIN profile AS p ON p.id = u.profile LEFT JOIN party AS q ON q.id = u.party",
+        all.join(", "),
+        worked_out(),
+    )
+}
+
+/// Whole records as a relation: what `FROM` takes.
+pub fn record() -> String {
+    format!("({})", select_record())
+}
+
+/// The total that the provider states, else the sum.
+pub const TOTAL_TOKENS: &str = "COALESCE(u.stated_total, u.input_tokens + u.output_tokens)";
 
 /// The user's labels as a JSON object.
 pub const TAGS: &str = "(SELECT '{' || group_concat('\"' || replace(replace(t.name, '\\', '\\\\'), '\"', '\\\"') || '\":\"' || replace(replace(t.value, '\\', '\\\\'), '\"', '\\\"') || '\"', ',') || '}' FROM tag AS t WHERE t.usage = u.id)";

@@ -3,10 +3,10 @@
 use rusqlite::Connection;
 
 use super::file::APPLICATION_ID;
-use super::{upgrade, views};
+use super::{indexes, upgrade, views};
 
 /// The schema this program writes.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Every migration, first to last; entry N brings a ledger from schema N to N + 1.
 const MIGRATIONS: &[&str] = &[
@@ -15,13 +15,18 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
+    include_str!("schema_6.sql"),
 ];
 
 /// Brings a ledger to the current schema, inside of the caller's transaction.
 pub fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()> {
+    // A table that is made anew takes its indexes with it.
+    let indexed = indexes::present(connection)?;
+    indexes::drop_all(connection)?;
     views::drop_all(connection)?;
     apply(connection, from, VERSION)?;
     views::create_all(connection)?;
+    indexes::create(connection, &indexed)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", VERSION)
 }

@@ -1,13 +1,13 @@
 //! Help, examples, completions and man pages: what is promised there can be typed.
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use llmcost::cli::Cli;
 
 use crate::home::Home;
 use crate::log;
 
 fn commands() -> Vec<String> {
-    let command = Cli::command();
+    let command = llmcost::cli::command();
     let names = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned());
@@ -30,7 +30,7 @@ fn every_command_has_help_that_is_listed_and_has_examples() {
         assert!(short.contains("Usage: llmcost"), "{short}");
         assert!(long.contains("Examples:"), "{name}");
     }
-    for command in Cli::command().get_subcommands() {
+    for command in llmcost::cli::command().get_subcommands() {
         for below in command.get_subcommands() {
             let line = format!("{} {}", command.get_name(), below.get_name());
             let help = home.ok(&format!("{line} --help"));
@@ -63,7 +63,7 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_can_be_typed() {
-    let command = Cli::command();
+    let command = llmcost::cli::command();
     let help = |command: &clap::Command| command.get_after_help().map(ToString::to_string);
     let own = command.get_subcommands();
     let below = command

@@ -15,6 +15,7 @@ mod export;
 mod find;
 mod glance;
 mod help;
+mod index;
 mod ingest;
 mod inspect;
 mod output;

@@ -181,6 +181,11 @@ fn a_ledger_that_something_else_has_changed_is_refused_and_not_touched() {
         ),
         ("CREATE TABLE more(x)", "table more"),
         ("CREATE INDEX more ON usage(ms)", "index more"),
+        // Not the one that `ledger index` makes under that name.
+        (
+            "CREATE INDEX usage_by_time ON usage(line)",
+            "index usage_by_time",
+        ),
         ("CREATE VIRTUAL TABLE more USING fts5(x)", "more"),
         (
             "ALTER TABLE run RENAME TO old; CREATE VIEW run AS SELECT * FROM old",

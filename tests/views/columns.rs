@@ -17,7 +17,7 @@ const USAGE_LOGS: &str = "
     prompt_hash prompt_length_chars prompt_tokens_estimated response_length_chars response_bytes
     finish_reason finish_reason_raw content_filtered tool_call_count
     provider_created_at started_at headers_received_at first_token_at finished_at latency_ms ttfb_ms
-    ttft_ms queue_wait_ms network_ms server_processing_ms occurred_at time_basis
+    ttft_ms queue_wait_ms network_ms server_processing_ms occurred_at occurred_ms time_basis
     status http_status error_code error_message error_retryable
     cost cost_pico currency cost_status cost_reasons reported_cost reported_currency
     price_book price_book_version price_book_sha256 price_sku price_from
@@ -41,7 +41,7 @@ const VIEWS: [(&str, &str); 10] = [
         "id user_id userId content_id workflow_id agent_id request_id endpoint ai_provider ai_model
          model_name service_type prompt_tokens completion_tokens total_tokens api_cost cost_usd cost_rub
          cost_usd_pico cost_rub_pico platform content_type task_type execution_time_ms request_metadata
-         response_metadata metadata created_at",
+         response_metadata metadata created_at occurred_ms",
     ),
     (
         "llm_charges",

@@ -49,6 +49,7 @@ const WHOLES: &[&str] = &[
     "image_count",
     "input_tokens",
     "is_estimated",
+    "occurred_ms",
     "output_tokens",
     "prompt_tokens",
     "query_chars_total",

@@ -18,7 +18,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Statement, params_from_iter};
 
-use super::{columns as rows, open, views};
+use super::{expressions, open, views};
 use crate::error::{Error, Result};
 
 pub use columns::{Column, ColumnKind};
@@ -252,7 +252,7 @@ fn make(
     tables: &[String],
     (name, one_row_per): (&'static str, &'static str),
 ) -> rusqlite::Result<View> {
-    let mut text = views::text_of(name, &rows::record());
+    let mut text = views::text_of(name, &expressions::record());
     for table in tables {
         for word in ["FROM", "JOIN"] {
             text = text.replace(

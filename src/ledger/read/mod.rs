@@ -4,6 +4,7 @@ mod shared;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use rusqlite::{Connection, Row};
 
@@ -38,10 +39,34 @@ pub struct Loader {
 /// Profiles, parties and the like remembered at once; past it they are looked up again.
 const MOST_REMEMBERED: usize = 50_000;
 
+/// Header fields that stand in the row itself, with their kinds: worked out once, not for every record.
+static OWN_FIELDS: LazyLock<Vec<(Field, FieldKind)>> = LazyLock::new(|| {
+    let own = columns::fields_of(Home::Row);
+    own.map(|field| (field, field.kind())).collect()
+});
+
+/// Places of columns in a row of [`select`]: by name each would be looked for again in every record.
+mod at {
+    pub const ID: usize = 0;
+    pub const KEY: usize = 1;
+    pub const RUN: usize = 3;
+    pub const SOURCE: usize = 4;
+    pub const LINE: usize = 5;
+    pub const MS: usize = 6;
+    pub const PROFILE: usize = 7;
+    pub const PARTY: usize = 8;
+    pub const SIDES: usize = 9;
+    pub const COST: usize = 10;
+    pub const RAW_NUMBERS: usize = 17;
+    pub const STATED_TOTAL: usize = 18;
+    pub const POINTER: usize = 19;
+    pub const REPORTED_AMOUNT: usize = 20;
+}
+
 /// Columns of `usage` as a [`Loader`] reads them, in order.
 fn columns_of_row() -> Vec<&'static str> {
     let own = columns::ROW.into_iter().chain(columns::SOMETIMES);
-    own.chain(columns::fields_of(Home::Row).map(Field::name))
+    own.chain(OWN_FIELDS.iter().map(|(field, _)| field.name()))
         .collect()
 }
 
@@ -61,17 +86,17 @@ pub fn select_held() -> String {
 impl Loader {
     /// The entry of a row of [`select`].
     pub fn entry(&mut self, connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Entry> {
-        let (id, sides): (i64, i64) = (row.get("id")?, row.get("sides")?);
-        let profile = self.profile(connection, row.get("profile")?)?;
+        let (id, sides): (i64, i64) = (row.get(at::ID)?, row.get(at::SIDES)?);
+        let profile = self.profile(connection, row.get(at::PROFILE)?)?;
         let mut entry = profile.entry.clone();
-        entry.id = RecordId::from_bytes(row.get("key")?);
-        entry.run = row.get("run")?;
+        entry.id = RecordId::from_bytes(row.get(at::KEY)?);
+        entry.run = row.get(at::RUN)?;
         entry.ingested_at = self.run_time(connection, entry.run)?;
         self.fill_place(connection, row, &mut entry.place)?;
-        let cost: Option<i64> = row.get("cost_pico")?;
+        let cost: Option<i64> = row.get(at::COST)?;
         entry.receipt.cost = cost.map(Money::from_pico);
         fill_record(row, &profile, &mut entry.record)?;
-        if let Some(party) = row.get("party")? {
+        if let Some(party) = row.get(at::PARTY)? {
             let party = self.party(connection, party)?;
             entry.record.facts.fill_from(&party);
         }
@@ -131,7 +156,7 @@ impl Loader {
         row: &Row<'_>,
         place: &mut Place,
     ) -> rusqlite::Result<()> {
-        let source: i64 = row.get("source")?;
+        let source: i64 = row.get(at::SOURCE)?;
         let path = if let Some(path) = self.sources.get(&source) {
             path.clone()
         } else {
@@ -141,8 +166,10 @@ impl Loader {
             path
         };
         place.path = path.into();
-        place.line = u64::try_from(row.get::<_, i64>("line")?).unwrap_or(0);
-        place.pointer = row.get::<_, Option<String>>("pointer")?.unwrap_or_default();
+        place.line = u64::try_from(row.get::<_, i64>(at::LINE)?).unwrap_or(0);
+        place.pointer = row
+            .get::<_, Option<String>>(at::POINTER)?
+            .unwrap_or_default();
         Ok(())
     }
 
@@ -190,13 +217,13 @@ impl Loader {
 
 /// What the row itself says of a record of a profile.
 fn fill_record(row: &Row<'_>, profile: &Profile, record: &mut UsageRecord) -> rusqlite::Result<()> {
-    let ms: Option<i64> = row.get("ms")?;
+    let ms: Option<i64> = row.get(at::MS)?;
     if let (Some(occurred), Some(ms)) = (&mut record.occurred, ms) {
         occurred.at = Timestamp::from_millis(ms);
     }
-    let total: Option<i64> = row.get("stated_total")?;
+    let total: Option<i64> = row.get(at::STATED_TOTAL)?;
     record.stated_total = total.and_then(|n| Quantity::new(Exact::from_integer(n)).ok());
-    if let Some(amount) = row.get::<_, Option<String>>("reported_amount")? {
+    if let Some(amount) = row.get::<_, Option<String>>(at::REPORTED_AMOUNT)? {
         let (currency, field) = profile.reported.clone().unwrap_or_default();
         record.reported_cost = Some(ReportedCost {
             amount,
@@ -205,12 +232,12 @@ fn fill_record(row: &Row<'_>, profile: &Profile, record: &mut UsageRecord) -> ru
         });
     }
     if let Some(shape) = &profile.raw_shape {
-        let numbers: Option<String> = row.get("raw_numbers")?;
+        let numbers: Option<String> = row.get(at::RAW_NUMBERS)?;
         record.raw_usage = Some(raw::join(shape, &numbers.unwrap_or_default()));
     }
     let first = columns::ROW.len() + columns::SOMETIMES.len();
-    for (at, field) in (first..).zip(columns::fields_of(Home::Row)) {
-        match field.kind() {
+    for (at, (field, kind)) in (first..).zip(OWN_FIELDS.iter().copied()) {
+        match kind {
             FieldKind::Text => {
                 if let Some(text) = row.get::<_, Option<String>>(at)? {
                     record.facts.set(field, Value::Text(text));
@@ -243,4 +270,32 @@ fn searches(connection: &Connection, usage: i64) -> rusqlite::Result<Vec<WebSear
         })
     })?;
     rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_where_they_are_read() {
+        let columns = columns_of_row();
+        for (name, at) in [
+            ("id", at::ID),
+            ("key", at::KEY),
+            ("run", at::RUN),
+            ("source", at::SOURCE),
+            ("line", at::LINE),
+            ("ms", at::MS),
+            ("profile", at::PROFILE),
+            ("party", at::PARTY),
+            ("sides", at::SIDES),
+            ("cost_pico", at::COST),
+            ("raw_numbers", at::RAW_NUMBERS),
+            ("stated_total", at::STATED_TOTAL),
+            ("pointer", at::POINTER),
+            ("reported_amount", at::REPORTED_AMOUNT),
+        ] {
+            assert_eq!(columns[at], name);
+        }
+    }
 }

@@ -1,0 +1,3 @@
+-- Schema 6. Never edit: a change is a new file and a new version.
+-- The public views say the same in fewer words, can be asked by indexes (`indexes.rs`), and hold the
+-- moment of a record as a number beside its text. No table is another.
