@@ -2,11 +2,18 @@
 //! squeezed are the same for both, on texts that are JSON, nearly JSON and anything but.
 #![allow(clippy::unwrap_used)] // a failing test may stop
 
-use std::collections::BTreeMap;
+#[allow(dead_code)] // what a fuzz target needs
+mod fuzz {
+    pub fn text(bytes: &[u8]) -> &str {
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+    #[path = "targets/json.rs"]
+    pub mod json;
+}
 
-use llmcost::json::{Checked, Kind, Object, Raw, squeezed};
+use fuzz::json::agree;
+use llmcost::json::{Kind, Object, Raw};
 use proptest::prelude::*;
-use serde_json::value::RawValue;
 
 const PIECES: &[&str] = &[
     "{",
@@ -105,104 +112,10 @@ fn value() -> impl Strategy<Value = String> {
     })
 }
 
-fn agree(text: &str) {
-    let ours = Raw::parse(text);
-    let theirs = serde_json::from_str::<&RawValue>(text);
-    assert_eq!(ours.is_ok(), theirs.is_ok(), "{text:?}");
-    assert_eq!(squeezed_whole(text), plainly_squeezed(text), "{text:?}");
-    let object = Object::parse(text);
-    match serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
-        Err(_) => assert!(object.is_err(), "{text:?}"),
-        Ok(fields) => {
-            let object = object.unwrap();
-            let found: BTreeMap<String, &str> = object
-                .entries()
-                .map(|(name, value)| (name.to_owned(), value.as_str()))
-                .collect();
-            assert_eq!(object.len(), found.len());
-            let fields: BTreeMap<String, &str> = fields
-                .into_iter()
-                .map(|(name, value)| (name, value.get()))
-                .collect();
-            assert_eq!(found, fields, "{text:?}");
-        }
-    }
-    if let (Ok(ours), Ok(theirs)) = (ours, theirs) {
-        assert_eq!(ours.as_str(), theirs.get());
-        inside(ours);
-        // The same where the ends of what is inside are known.
-        let checked = Checked::parse(text).unwrap();
-        assert_eq!(checked.raw(), ours);
-        inside(checked.raw());
-        let copy = text.to_owned();
-        inside(Raw::parse(&copy).unwrap());
-    } else {
-        assert!(Checked::parse(text).is_err());
-    }
-}
-
 fn shape(object: &Object<'_>) -> Vec<u8> {
     let mut shape = Vec::new();
     object.shape(&mut shape);
     shape
-}
-
-/// The same of every value inside, down to the leaves.
-fn inside(value: Raw<'_>) {
-    let text = value.as_str();
-    let list: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
-    let list: Vec<&str> = list.into_iter().map(RawValue::get).collect();
-    let ours = value.elements();
-    assert_eq!(
-        ours.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
-        list
-    );
-    let decoded = serde_json::from_str::<String>(text).ok();
-    assert_eq!(value.string(), decoded, "{text:?}");
-    if let Some(decoded) = decoded {
-        assert_eq!(
-            value.char_count(),
-            u64::try_from(decoded.chars().count()).unwrap()
-        );
-    }
-    let object = value.object();
-    if let Some(object) = &object {
-        for name in object.keys().filter(|name| !name.contains(['/', '~'])) {
-            let held = object.peek(name).map(Raw::as_str);
-            assert_eq!(value.at(&format!("/{name}")).map(Raw::as_str), held);
-        }
-    }
-    let fields = object
-        .iter()
-        .flat_map(Object::entries)
-        .map(|(_, value)| value);
-    for inner in fields.chain(ours.iter().copied()) {
-        if matches!(inner.kind(), Kind::Object | Kind::Array | Kind::String) {
-            inside(inner);
-        }
-    }
-}
-
-fn squeezed_whole(text: &str) -> Vec<u8> {
-    let mut whole = Vec::new();
-    squeezed(text, |piece| whole.extend(piece));
-    whole
-}
-
-/// What squeezing means, byte by byte.
-fn plainly_squeezed(text: &str) -> Vec<u8> {
-    let (mut quoted, mut escaped) = (false, false);
-    let kept = text.bytes().filter(|byte| {
-        let blank = !quoted && matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            _ => {}
-        }
-        !blank
-    });
-    kept.collect()
 }
 
 proptest! {

@@ -16,6 +16,18 @@ pub struct Case {
     pub wanted: [u64; 6],
     /// Further arguments of `ingest`.
     pub arguments: Vec<String>,
+    /// Something beside them that is no file.
+    pub special: Option<(String, Special)>,
+}
+
+/// What is no file.
+pub enum Special {
+    /// A named pipe to which nobody writes.
+    Pipe,
+    /// A socket on which nobody answers.
+    Socket,
+    /// A link.
+    Link(&'static str),
 }
 
 impl Case {
@@ -36,6 +48,29 @@ impl Case {
             files: vec![(file.to_owned(), bytes.into())],
             wanted,
             arguments: Vec::new(),
+            special: None,
+        }
+    }
+
+    /// Makes what the case is of.
+    pub fn make(&self, place: &Path) {
+        for (name, bytes) in &self.files {
+            let path = place.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+        let Some((name, special)) = &self.special else {
+            return;
+        };
+        let path = place.join(name);
+        drop(std::fs::remove_file(&path));
+        match special {
+            Special::Pipe => {
+                let made = std::process::Command::new("mkfifo").arg(&path).status();
+                assert!(made.unwrap().success());
+            }
+            Special::Socket => drop(std::os::unix::net::UnixListener::bind(&path).unwrap()),
+            Special::Link(to) => std::os::unix::fs::symlink(to, &path).unwrap(),
         }
     }
 
@@ -55,6 +90,8 @@ pub fn all() -> Vec<Case> {
     cases.extend(identity::identities());
     cases.extend(packed::packed());
     cases.extend(shapes::files());
+    cases.extend(shapes::recordings());
+    cases.extend(shapes::special());
     cases.extend(privacy::names());
     cases.extend(privacy::secrets());
     cases
@@ -63,12 +100,7 @@ pub fn all() -> Vec<Case> {
 /// Writes all cases below a folder; what the manifest says of them.
 pub fn write(folder: &Path) -> Vec<Json> {
     let written = all().into_iter().map(|case| {
-        let place = folder.join("cases").join(&case.name);
-        for (name, bytes) in &case.files {
-            let path = place.join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, bytes).unwrap();
-        }
+        case.make(&folder.join("cases").join(&case.name));
         let [new, duplicate, updated, ignored, rejected, pending] = case.wanted;
         json!({
             "name": case.name,

@@ -1,6 +1,6 @@
 //! Framing: where records begin and end; and files that are not what their names say.
 
-use super::cases::{CANARY, Case, call, lines};
+use super::cases::{CANARY, Case, Special, call, lines};
 
 /// Good lines around an odd one.
 fn around(name: &str, odd: &[u8], wanted: [u64; 6]) -> Case {
@@ -211,4 +211,89 @@ pub fn files() -> Vec<Case> {
             [1, 0, 0, 0, 0, 0],
         ),
     ]
+}
+
+/// Recorded exchanges in YAML: what a parser of YAML can be made to do.
+pub fn recordings() -> Vec<Case> {
+    let exchange = |n: u32| {
+        let call = call(n);
+        format!(
+            "- request:\n    method: POST\n    uri: https://api.openai.com/v1/chat/completions\n    body: null\n  \
+             response:\n    status: {{code: 200, message: OK}}\n    body:\n      string: '{call}'\n"
+        )
+    };
+    let good = format!("interactions:\n{}", exchange(1));
+    let level = |n: u32| {
+        let before = vec![format!("*a{}", n - 1); 9].join(", ");
+        format!("  a{n}: &a{n} [{before}]\n")
+    };
+    let bomb: String = (1..12).map(level).collect();
+    // In a folder, what cannot be read is passed over, and said so.
+    let (read, refused) = ([1, 0, 0, 0, 0, 0], [0; 6]);
+    let cases = [
+        (
+            "alias-bomb",
+            format!("{good}bomb:\n  a0: &a0 [x, x, x, x]\n{bomb}"),
+            refused,
+        ),
+        ("alias-of-itself", format!("{good}me: &me [*me]\n"), read),
+        (
+            "merge-key",
+            format!("{good}base: &b {{x: 1}}\nother: {{<<: *b}}\n"),
+            read,
+        ),
+        (
+            "tag-of-a-program",
+            format!("{good}t: !!python/object/apply:os.system ['x']\n"),
+            read,
+        ),
+        (
+            "octal-and-norway",
+            good.replace("200", "0o310") + "no: NO\n",
+            read,
+        ),
+        (
+            "two-documents",
+            format!("{good}---\ninteractions:\n{}", exchange(2)),
+            [2, 0, 0, 0, 0, 0],
+        ),
+        (
+            "deep",
+            format!("{good}deep: {}{}\n", "[".repeat(20_000), "]".repeat(20_000)),
+            refused,
+        ),
+        (
+            "open-brackets",
+            format!("{good}deep: {}\n", "[".repeat(100_000)),
+            refused,
+        ),
+        ("unclosed", format!("{good}x: 'never\n"), refused),
+        ("tab", format!("{good}\tx: 1\n"), refused),
+        ("cut", good[..good.len() - 40].to_owned(), refused),
+    ];
+    let case =
+        |(name, text, wanted)| Case::named(format!("yaml-{name}"), "cassette.log", text, wanted);
+    cases.into_iter().map(case).collect()
+}
+
+/// What is no file beside a log: never opened, never waited for.
+pub fn special() -> Vec<Case> {
+    let kinds = [
+        ("pipe", Special::Pipe),
+        ("socket", Special::Socket),
+        ("zeros-without-end", Special::Link("/dev/zero")),
+        ("terminal", Special::Link("/dev/tty")),
+        ("memory", Special::Link("/dev/mem")),
+        ("processes", Special::Link("/proc")),
+        ("itself", Special::Link("x.jsonl")),
+    ];
+    let case = |(name, special)| Case {
+        special: Some(("x.jsonl".to_owned(), special)),
+        ..Case::new(
+            format!("special-{name}"),
+            lines(&[&call(1)]),
+            [1, 0, 0, 0, 0, 0],
+        )
+    };
+    kinds.into_iter().map(case).collect()
 }

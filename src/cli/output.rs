@@ -197,7 +197,8 @@ fn refuse_existing(path: &Path, force: bool) -> Result<()> {
     Ok(())
 }
 
-/// Replaces a file, or makes it and the folders above it. Who may read it stays as it is.
+/// Replaces a file, or makes it and the folders above it. Who may read it stays as it is. A link is not
+/// followed: in a folder that somebody else has filled it could lead anywhere.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -210,15 +211,13 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
     {
         std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }
-    // A link stays a link: what it points to is replaced.
-    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    to_file(&real, true, |out| {
+    to_file(path, true, |out| {
         out.write_all(text.as_bytes())
             .map_err(|error| failed(&error))
     })?;
     match before {
         Some(before) => {
-            std::fs::set_permissions(&real, before.permissions()).map_err(|error| failed(&error))
+            std::fs::set_permissions(path, before.permissions()).map_err(|error| failed(&error))
         }
         None => Ok(()),
     }

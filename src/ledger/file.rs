@@ -24,8 +24,8 @@ pub enum Header {
         /// Its schema.
         version: u32,
     },
-    /// A SQLite file without any mark: another process may be making a ledger of it just now, whose
-    /// first transaction is still beside the file.
+    /// A SQLite file without any mark, or the blank beginning of one: another process may be making a
+    /// ledger of it just now, whose first transaction is still beside the file.
     Unmarked,
     /// Something else.
     Foreign,
@@ -50,9 +50,12 @@ pub fn inspect(path: &Path) -> Result<Header> {
     }
     let mut bytes = [0_u8; 100];
     let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    if file.read_exact(&mut bytes).is_err()
-        || bytes.get(..16) != Some(b"SQLite format 3\0".as_slice())
-    {
+    let is_whole = file.read_exact(&mut bytes).is_ok();
+    // A power cut can leave the first page half written; the journal beside it takes it back.
+    if is_whole && bytes == [0; 100] && names::has_journal(path) {
+        return Ok(Header::Unmarked);
+    }
+    if !is_whole || bytes.get(..16) != Some(b"SQLite format 3\0".as_slice()) {
         return Ok(Header::Foreign);
     }
     let number = |at: usize| {

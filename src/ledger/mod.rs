@@ -29,6 +29,7 @@ mod query;
 mod raw;
 mod read;
 mod recent;
+mod remote;
 mod reprice;
 mod rollups;
 mod runs;

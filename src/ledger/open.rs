@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use super::content::{self, Content};
 use super::file::{self, Header};
 use super::names::{has_journal, has_log, uri};
-use super::{backup, schema};
+use super::{backup, remote, schema};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How long a busy ledger is waited for.
@@ -48,6 +48,10 @@ pub type Opened = (Connection, Option<Migration>);
 /// # Errors
 /// When the file is not ours, newer than this program, changed by something else, or cannot be opened.
 pub fn for_writing(path: &Path) -> Result<Opened> {
+    writing(path, remote::journal_mode)
+}
+
+fn writing(path: &Path, journal_mode: fn(&Path) -> &'static str) -> Result<Opened> {
     if file::inspect(path)? == Header::Missing {
         file::create(path)?;
     }
@@ -68,7 +72,7 @@ pub fn for_writing(path: &Path) -> Result<Opened> {
     if content != Content::Nothing {
         accept(path, content)?;
     }
-    prepare_writing(&connection).map_err(failed)?;
+    prepare_writing(&connection, journal_mode(&real)).map_err(failed)?;
     let migration = bring_up(&connection, path, &real)?;
     Ok((connection, migration))
 }
@@ -325,25 +329,51 @@ fn harden(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// `synchronous` stands before `journal_mode`, so that creating the log is durable as well.
-fn prepare_writing(connection: &Connection) -> rusqlite::Result<()> {
+fn prepare_writing(connection: &Connection, journal_mode: &str) -> rusqlite::Result<()> {
     connection.execute_batch(
         "PRAGMA page_size=16384; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-65536;",
     )?;
-    begin_log(connection)?;
+    begin_log(connection, journal_mode)?;
     connection.execute_batch("PRAGMA journal_size_limit=0;")
 }
 
 /// Switching to the log needs the file alone and does not wait for it, so that we do.
-fn begin_log(connection: &Connection) -> rusqlite::Result<()> {
+fn begin_log(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
     let mut left = PATIENCE;
+    let switch = format!("PRAGMA journal_mode={mode}");
     loop {
-        let switched = connection.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(()));
+        let switched = connection.query_row(&switch, [], |_| Ok(()));
         match switched {
             Err(error) if is_busy(&error) && !left.is_zero() => {
                 std::thread::sleep(STEP);
                 left = left.saturating_sub(STEP);
             }
             other => return other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ledger_moves_between_machines_and_keeps_what_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let modes: [fn(&Path) -> &'static str; 3] = [|_| "WAL", |_| "TRUNCATE", |_| "WAL"];
+        for (runs, mode) in (1..).zip(modes) {
+            let (connection, _) = writing(&path, mode).unwrap();
+            let one = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0));
+            let held = one("PRAGMA journal_mode").unwrap().to_uppercase();
+            assert_eq!(held, mode(&path));
+            connection
+                .execute("INSERT INTO word(text) VALUES(?1)", [runs.to_string()])
+                .unwrap();
+            drop(connection);
+            let read = for_reading(&path).unwrap().0;
+            let count = read.query_row("SELECT COUNT(*) FROM word", [], |row| row.get(0));
+            assert_eq!(count, Ok(runs));
         }
     }
 }

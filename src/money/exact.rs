@@ -272,13 +272,17 @@ impl PartialOrd for Exact {
 
 impl Ord for Exact {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        match self.aligned(*other) {
-            Ok((a, b, _)) => a.cmp(&b),
-            // Only numbers of very different size cannot be aligned: the shorter scale is larger.
-            Err(_) => {
-                (self.mantissa.signum(), other.scale).cmp(&(other.mantissa.signum(), self.scale))
-            }
+        if let Ok((a, b, _)) = self.aligned(*other) {
+            return a.cmp(&b);
         }
+        // Only numbers of very different size cannot be aligned: the shorter scale is further from zero.
+        let (sign, others) = (self.mantissa.signum(), other.mantissa.signum());
+        let further = if sign < 0 {
+            self.scale.cmp(&other.scale)
+        } else {
+            other.scale.cmp(&self.scale)
+        };
+        sign.cmp(&others).then(further)
     }
 }
 

@@ -239,6 +239,9 @@ mod tests {
             sum.add(exact("0.10").to_money(1).unwrap().0);
         }
         assert_eq!(sum.to_string(), "1");
+        let mut both = sum;
+        both.add_sum(sum);
+        assert_eq!(both.to_string(), "2");
     }
 
     #[test]
@@ -269,6 +272,11 @@ mod tests {
     fn order_and_steps() {
         assert!(exact("0.9") < exact("1"));
         assert!(exact("-1") < exact("0.000001"));
+        // So different in size that they cannot be written with the same decimals.
+        let (dust, large) = ("1e-40", "123456789012345");
+        assert!(exact(dust) < exact(large));
+        assert!(exact("-123456789012345") < exact("-1e-40"));
+        assert!(exact("-123456789012345") < exact(dust));
         assert_eq!(
             exact("61").up_to_multiple_of(exact("60")).unwrap(),
             exact("120")

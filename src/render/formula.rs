@@ -2,7 +2,6 @@
 
 /// Whether the text starts a formula, or looks already guarded against being one.
 pub fn starts_formula(text: &str) -> bool {
-    let starts = text.trim_start_matches(['\'', ' ', '\u{A0}', '\u{FEFF}', '\u{200B}']);
     let acts = |letter: char| {
         matches!(
             letter,
@@ -19,5 +18,8 @@ pub fn starts_formula(text: &str) -> bool {
                 | '\u{FF20}'
         )
     };
-    starts.starts_with(acts)
+    let skipped = |letter: char| {
+        matches!(letter, '\'' | '\u{FEFF}' | '\u{200B}') || letter.is_whitespace() && !acts(letter)
+    };
+    text.trim_start_matches(skipped).starts_with(acts)
 }

@@ -2,11 +2,12 @@
 //! configuration and is never read.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
-/// The largest JSON that aliases may make of a recording.
-const LARGEST: usize = 64 << 20;
+/// The most bytes of JSON that aliases may add to a recording.
+const MOST_COPIED: usize = 8 << 20;
 /// Keys by which a recording is known, at the beginning of a line.
 const KEYS: &[&str] = &["interactions:", "http_interactions:"];
 /// Keys and marks that may stand before them.
@@ -80,9 +81,6 @@ fn written(text: &str) -> Option<String> {
     for event in Parser::new_from_str(text) {
         let (event, _) = event.ok()?;
         writer.take(event)?;
-        if writer.json.len() > LARGEST {
-            return None;
-        }
     }
     Some(writer.json)
 }
@@ -101,8 +99,10 @@ struct Open {
 struct Writer {
     json: String,
     open: Vec<Open>,
-    /// What anchors name, by their number.
-    named: BTreeMap<usize, String>,
+    /// Where in the JSON stands what anchors name, by their number.
+    named: BTreeMap<usize, Range<usize>>,
+    /// How much of it was said again.
+    copied: usize,
 }
 
 impl Writer {
@@ -134,8 +134,14 @@ impl Writer {
             }
             Event::Alias(anchor) => {
                 self.begin();
-                let copy = self.named.get(&anchor).map_or("null", String::as_str);
-                self.json.push_str(copy);
+                let named = self.named.get(&anchor).cloned();
+                let copy = named.and_then(|place| self.json.get(place));
+                let copy = copy.unwrap_or("null").to_owned();
+                self.copied += copy.len();
+                if self.copied > MOST_COPIED {
+                    return None;
+                }
+                self.json.push_str(&copy);
                 self.end();
             }
             Event::DocumentEnd => self.json.push('\n'),
@@ -193,10 +199,8 @@ impl Writer {
     }
 
     fn name(&mut self, anchor: usize, start: usize) {
-        if anchor > 0
-            && let Some(text) = self.json.get(start..)
-        {
-            self.named.insert(anchor, text.to_owned());
+        if anchor > 0 {
+            self.named.insert(anchor, start..self.json.len());
         }
     }
 }

@@ -171,10 +171,16 @@ pub fn finish(seed: RecordId, basis: IdentityBasis, occurrence: u64) -> Identity
 }
 
 /// Whether no two calls share this id: a UUID, or at least 16 characters behind its prefix that are
-/// not a placeholder (local servers count `chatcmpl-0`, `chatcmpl-1` …; recorders scrub ids).
+/// not a placeholder (local servers count `chatcmpl-0`, `chatcmpl-1` …, or put the second there;
+/// recorders scrub ids).
 pub fn is_strong(id: &str) -> bool {
+    // What stands before the first mark of an id without a prefix is hardly ever in small letters only.
+    let is_word = |prefix: &str| {
+        let mut letters = prefix.bytes();
+        letters.all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
     let body = match id.rsplit_once('_').or_else(|| id.split_once('-')) {
-        Some((prefix, body)) if prefix.len() <= 24 && body.len() >= 16 => body,
+        Some((prefix, body)) if prefix.len() <= 24 && (body.len() >= 16 || is_word(prefix)) => body,
         _ => id,
     };
     let letters: Vec<u8> = body.bytes().filter(u8::is_ascii_alphanumeric).collect();
@@ -229,6 +235,7 @@ mod tests {
             "550e8400-e29b-41d4-a716-446655440000",
             "8f1c2e3d4b5a69788796a5b4c3d2e1f0",
             "z-Q9aXfNC8KqtsAPy6XQzQU",
+            "kXzAaLR_8LMKf1PIPtQ",
         ] {
             assert!(is_strong(id), "{id}");
         }
@@ -245,6 +252,9 @@ mod tests {
             "chatcmpl-xxxxxxxxxxxxxxxxxxxx",
             "",
             "chatcmpl-0123456789abcdef0123",
+            "chatcmpl-1793613600",
+            "chatcmpl-1793613600123",
+            "msg_a1b2c3d4e5f6g7h",
             "msg_EXAMPLE01234abcdefgh",
         ] {
             assert!(!is_strong(id), "{id}");

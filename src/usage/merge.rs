@@ -34,7 +34,9 @@ pub fn merge(a: &UsageRecord, b: &UsageRecord) -> Merged {
     record.tags = join_words(&a.tags, &b.tags);
     record.reported_cost = match (&winner.reported_cost, &other.reported_cost) {
         (Some(mine), Some(others)) => {
-            let key = |cost: &super::ReportedCost| (cost.field.clone(), cost.amount.clone());
+            fn key(cost: &super::ReportedCost) -> [&str; 3] {
+                [&cost.field, &cost.amount, &cost.currency]
+            }
             Some(if key(mine) >= key(others) {
                 mine.clone()
             } else {

@@ -39,30 +39,47 @@ const SECRET_STARTS: &[&str] = &[
 /// wording, which is what a person needs.
 pub fn clean_error_text(text: &str) -> String {
     let unquoted = drop_quoted(text);
-    let words: Vec<&str> = unquoted.split_whitespace().map(keep_word).collect();
-    let mut cleaned = words.join(" ");
-    while cleaned.contains("[…] […]") {
-        cleaned = cleaned.replace("[…] […]", DROPPED);
+    let mut words: Vec<&str> = Vec::new();
+    let mut names_next = false;
+    for word in unquoted.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if word.is_empty() {
+            continue;
+        }
+        let is_dropped = names_next || is_private(word);
+        names_next = is_scheme(word);
+        if !is_dropped {
+            words.push(word);
+        } else if words.last() != Some(&DROPPED) {
+            words.push(DROPPED);
+        }
     }
-    cleaned
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST)
-        .collect()
+    words.join(" ").chars().take(LONGEST).collect()
 }
 
-fn keep_word(word: &str) -> &str {
+/// Whether what follows the word is a key, as in `Authorization: Bearer …`.
+fn is_scheme(word: &str) -> bool {
+    let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let last = bare.rsplit(|c: char| !c.is_alphanumeric()).next();
+    last.is_some_and(|last| last.eq_ignore_ascii_case("bearer"))
+}
+
+/// Whether a word is an address or a key, or has one behind a mark, as in `key=sk-…`.
+fn is_private(word: &str) -> bool {
     let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
     let long_token = bare.len() >= 32 && bare.bytes().any(|byte| byte.is_ascii_digit());
-    let secret = SECRET_STARTS
-        .iter()
-        .any(|start| bare.starts_with(start) && bare.len() > start.len() + 3)
-        || bare.eq_ignore_ascii_case("bearer");
-    if secret || long_token || bare.contains("://") || bare.contains('@') {
-        DROPPED
-    } else {
-        word
-    }
+    let is_mark = |c: char| !c.is_alphanumeric() && !"-_".contains(c);
+    let starts_secret = |part: &str| {
+        let part = part.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let mut starts = SECRET_STARTS.iter();
+        starts.any(|start| part.starts_with(start) && part.len() > start.len() + 3)
+    };
+    let mut parts = word.match_indices(is_mark).map(|(at, _)| at);
+    starts_secret(word)
+        || parts.any(|at| word.get(at..).is_some_and(starts_secret))
+        || is_scheme(word)
+        || long_token
+        || word.contains("://")
+        || word.contains('@')
 }
 
 /// Drops what stands between quotation marks, back ticks or braces. An opening mark without its
@@ -121,7 +138,21 @@ mod tests {
             clean_error_text(text),
             "Incorrect API key provided: […] See […] or […]"
         );
-        assert!(!clean_error_text("Authorization: Bearer abc").contains("Bearer"));
+        let bearer = "Authorization: Bearer abc. Try again";
+        assert_eq!(clean_error_text(bearer), "Authorization: […] Try again");
+        for text in [
+            "bad api_key=sk-abc1234",
+            "bad:sk-abc1234.",
+            "bad ((ghp_abcd))",
+        ] {
+            let kept = clean_error_text(text);
+            assert!(!kept.contains("abc"), "{text}: {kept}");
+        }
+        // A word of the provider's is none.
+        assert_eq!(
+            clean_error_text("the task-based disk-full"),
+            "the task-based disk-full"
+        );
     }
 
     #[test]

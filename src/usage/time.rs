@@ -73,7 +73,10 @@ fn without_seconds_or_offset(text: &str) -> Option<DateTime<Utc>> {
         "%Y-%m-%d %H:%M",
     ] {
         if let Ok(time) = NaiveDateTime::parse_from_str(text, format) {
-            return Some(time.and_utc() - chrono::Duration::minutes(shift));
+            // A year at the end of all years may have no such hour in UTC.
+            return time
+                .and_utc()
+                .checked_sub_signed(chrono::Duration::minutes(shift));
         }
     }
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
@@ -177,6 +180,8 @@ mod tests {
             "1e400",
             "12",
             "0000-00-00",
+            "+262142-12-31T23:59:59-23:00",
+            "-262143-01-01T00:00:00+23:00",
         ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }

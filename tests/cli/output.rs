@@ -380,6 +380,7 @@ fn an_output_follows_no_link_and_takes_the_place_of_no_device() {
     for link in ["link.csv", "dangling.csv"] {
         home.fails(&format!("report -o {link}"), 2);
         home.fails(&format!("report -o {link} --force"), 2);
+        home.fails(&format!("check --max-total 1000 --report junit={link}"), 2);
         let kind = std::fs::symlink_metadata(home.file(link)).unwrap();
         assert!(kind.is_symlink(), "{link}");
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A little of every fault script, within a minute: what CI runs.
+"""A little of every fault script, within a minute and a half: what CI runs.
 
     python3 tests/faults/bounded.py target/debug/llmcost
 """
@@ -14,6 +14,8 @@ SCRIPTS = [
     ("errors.py", "--every", "71", "--seconds", "15"),
     ("random_kills.py", "--kills", "16"),
     ("concurrent.py", "--processes", "16"),
+    ("power.py", "--images", "120"),
+    ("flips.py", "--flips", "120"),
     ("disk.py", "--every", "5"),
 ]
 

@@ -49,9 +49,7 @@ fn gives_nothing_away(home: &Home, texts: &[&str]) {
 
 fn differences(case: &cases::Case) -> Option<String> {
     let home = Home::new();
-    for (name, bytes) in &case.files {
-        home.write(&format!("case/{name}"), bytes);
-    }
+    case.make(&home.file("case"));
     let run = || {
         let mut words = vec!["ingest", "case", "--format", "json"];
         words.extend(case.arguments.iter().map(String::as_str));
@@ -108,6 +106,12 @@ fn there_are_enough_and_no_two_are_alike() {
 #[test]
 fn framing_ends_as_wanted() {
     check("framing-", 20);
+}
+
+#[test]
+fn recordings_and_what_is_no_file_end_as_wanted() {
+    check("yaml-", 11);
+    check("special-", 7);
 }
 
 #[test]

@@ -71,6 +71,32 @@ fn a_foreign_database_is_refused_and_not_touched() {
     assert_eq!(fs::read(home.file("foreign.db")).unwrap(), bytes);
 }
 
+/// What a power cut leaves of a ledger that was being made: sectors of its first page, and the journal that
+/// says that there was nothing before.
+#[test]
+fn a_ledger_that_was_half_made_when_the_power_went_is_made_anew() {
+    let home = Home::with_log(&call(1));
+    let mut page = fs::read(home.ledger()).unwrap();
+    page.truncate(16_384);
+    page[..512].fill(0);
+    let mut journal = vec![0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    for number in [0_u32, 7, 0, 512, 16_384] {
+        journal.extend(number.to_be_bytes());
+    }
+    journal.resize(512, 0);
+    fs::write(home.ledger(), &page).unwrap();
+    // Without the journal nobody knows what it is.
+    home.fails("ingest log.jsonl", 2);
+    assert!(fs::read(home.ledger()).unwrap() == page);
+    let mut beside = home.ledger().into_os_string();
+    beside.push("-journal");
+    fs::write(&beside, journal).unwrap();
+    fs::set_permissions(&beside, fs::Permissions::from_mode(0o600)).unwrap();
+    home.ok("ingest log.jsonl");
+    home.ok("verify");
+    assert_eq!(home.records().len(), 1);
+}
+
 #[test]
 fn a_link_to_a_ledger_is_not_followed_in_silence() {
     let home = Home::with_log(&call(1));
