@@ -8,30 +8,13 @@ mod damage;
 mod files;
 mod framing;
 mod laws;
+#[path = "../fuzz/targets/told.rs"]
+mod told;
 
 use std::io::{Cursor, Write};
 
-use llmcost::source::{Ending, Frame, Source};
-
-/// A frame as a word: kind, line, and the text or what there is instead.
-fn told(frame: &Frame<'_>) -> String {
-    match frame {
-        Frame::Value {
-            text,
-            line,
-            pointer,
-            ..
-        } => format!("value{pointer} {line}: {text}"),
-        Frame::Event {
-            name, text, line, ..
-        } => format!("event {line} {}: {text}", name.unwrap_or("-")),
-        Frame::StreamEnd { line } => format!("end {line}"),
-        Frame::Line { text, line, .. } => format!("line {line}: {text}"),
-        Frame::Text { first_line, lines } => format!("text {first_line}+{lines}"),
-        Frame::Other { line, .. } => format!("other {line}"),
-        Frame::Broken { line, reason, .. } => format!("broken {line}: {}", reason.word()),
-    }
-}
+use llmcost::source::{Ending, Source};
+use told::told;
 
 fn read(mut source: Source) -> (Vec<String>, Ending) {
     let mut frames = Vec::new();

@@ -15,6 +15,7 @@ pub mod query;
 pub mod rendered;
 pub mod source;
 pub mod texts;
+mod told;
 
 use std::path::PathBuf;
 

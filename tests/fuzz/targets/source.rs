@@ -3,7 +3,9 @@
 
 use std::io::{self, Cursor, Read, Write};
 
-use llmcost::source::{Ending, Frame, Source};
+use llmcost::source::{Ending, Source};
+
+use super::told::told;
 
 /// The first byte says how the others come: whether they can grow, in what pieces, packed by what.
 pub fn run(bytes: &[u8]) {
@@ -41,26 +43,6 @@ fn read(mut source: Source) -> Told {
     }
     assert!(source.next_frame().unwrap().is_none(), "the end is the end");
     (frames, source.ending())
-}
-
-/// A frame as a word: kind, line, and the text or what there is instead.
-pub fn told(frame: &Frame<'_>) -> String {
-    match frame {
-        Frame::Value {
-            text,
-            line,
-            pointer,
-            ..
-        } => format!("value{pointer} {line}: {text}"),
-        Frame::Event {
-            name, text, line, ..
-        } => format!("event {line} {}: {text}", name.unwrap_or("-")),
-        Frame::StreamEnd { line } => format!("end {line}"),
-        Frame::Line { text, line, .. } => format!("line {line}: {text}"),
-        Frame::Text { first_line, lines } => format!("text {first_line}+{lines}"),
-        Frame::Other { line, .. } => format!("other {line}"),
-        Frame::Broken { line, reason, .. } => format!("broken {line}: {}", reason.word()),
-    }
 }
 
 fn holds((frames, ending): &Told, bytes: &[u8]) {
