@@ -10,7 +10,11 @@ use std::fmt;
 
 use chrono_tz::Tz;
 use llmcost::ledger::Ledger;
-use llmcost::report::{Against, Dimension, Filter, Period, Query, Summary, cells};
+use llmcost::pricing::fx::Fx;
+use llmcost::pricing::{PriceBook, Prices};
+use llmcost::report::{
+    Against, Basis, Detail, Dimension, Exchange, Filter, Period, Query, Summary, cells,
+};
 use llmcost::usage::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -25,6 +29,8 @@ struct Call {
     tenant: Option<&'static str>,
     at: Option<i64>,
     tokens: (u32, u32, u32),
+    conversation: Option<&'static str>,
+    latency: Option<u16>,
     extra: Extra,
 }
 
@@ -56,7 +62,8 @@ impl Call {
             Extra::Search => body["citations"] = json!(["https://example.com"]),
             Extra::None | Extra::Tag => {}
         }
-        let mut line = json!({"provider": "openai", "user_id": self.user, "tenant_id": self.tenant, "request_id": format!("req-{}", self.id), "response": body});
+        let mut line = json!({"provider": "openai", "user_id": self.user, "tenant_id": self.tenant, "request_id": format!("req-{}", self.id),
+            "conversation_id": self.conversation, "latency_ms": self.latency, "response": body});
         if let Some(at) = self.at {
             line["timestamp"] = json!(Timestamp::from_millis(at).to_string());
         }
@@ -88,17 +95,23 @@ fn call() -> impl Strategy<Value = Call> {
         select(vec![None, Some("north"), Some("south")]),
         proptest::option::weighted(0.9, START..START + 5 * 86_400_000),
         (0..2_000_u32, 0..500_u32, 0..900_u32),
+        select(vec![None, Some("talk-1"), Some("talk-2"), Some("other")]),
+        proptest::option::weighted(0.7, 0..40_u16),
         select(extras.to_vec()),
     )
-        .prop_map(|(id, model, user, tenant, at, tokens, extra)| Call {
-            id,
-            model,
-            user,
-            tenant,
-            at,
-            tokens,
-            extra,
-        })
+        .prop_map(
+            |(id, model, user, tenant, at, tokens, conversation, latency, extra)| Call {
+                id,
+                model,
+                user,
+                tenant,
+                at,
+                tokens,
+                conversation,
+                latency,
+                extra,
+            },
+        )
 }
 
 /// A question, and how it is told where it fails.
@@ -119,10 +132,11 @@ impl fmt::Debug for Asked {
             .iter()
             .map(|filter| filter.dimension().key())
             .collect();
+        let timed = query.view.has(Detail::Latency);
         write!(
             f,
-            "by {by:?} where {filters:?} in {:?} {}",
-            query.period, query.timezone
+            "by {by:?} where {filters:?} in {:?} {}, timed {timed}, {:?}, {:?}",
+            query.period, query.timezone, query.basis, query.exchange
         )
     }
 }
@@ -153,6 +167,8 @@ fn query() -> impl Strategy<Value = Asked> {
         "tenant!=north",
         "status=success",
         "meter=output",
+        "conversation=talk*",
+        "conversation=(none)",
         "day=2026-11-02",
         "hour-of-day=03",
         "cost-status=unpriced",
@@ -188,24 +204,63 @@ fn query() -> impl Strategy<Value = Asked> {
             chrono_tz::America::New_York,
             chrono_tz::Asia::Kathmandu,
         ]),
-        proptest::option::weighted(0.3, select(vec!["model", "day", "user", "meter"])),
+        proptest::option::weighted(
+            0.3,
+            select(vec!["model", "day", "user", "meter", "conversation"]),
+        ),
+        (
+            proptest::bool::weighted(0.2),
+            select(vec![
+                Basis::Computed,
+                Basis::Computed,
+                Basis::Reported,
+                Basis::ReportedFirst,
+            ]),
+            proptest::option::weighted(0.3, select(vec!["2026-10-30", "2026-11-03"])),
+        ),
     )
-        .prop_map(|(by, filters, period, against, zone, finer)| {
-            let mut query = Query::new(Timestamp::from_millis(START + 6 * 86_400_000));
-            query.by = Dimension::parse_list(&by).unwrap();
-            query.filters = filters
-                .iter()
-                .map(|text| Filter::parse(text).unwrap())
-                .collect();
-            query.period = period;
-            query.against = against.map(Against::Period);
-            query.timezone = zone;
-            query.finer = finer
-                .into_iter()
-                .map(|name| Dimension::parse(name).unwrap())
-                .collect();
-            Asked(query)
-        })
+        .prop_map(
+            |(by, filters, period, against, zone, finer, (timed, basis, rates))| {
+                let mut query = Query::new(Timestamp::from_millis(START + 6 * 86_400_000));
+                query.by = Dimension::parse_list(&by).unwrap();
+                query.filters = filters
+                    .iter()
+                    .map(|text| Filter::parse(text).unwrap())
+                    .collect();
+                query.period = period;
+                query.against = against.map(Against::Period);
+                query.timezone = zone;
+                query.finer = finer
+                    .into_iter()
+                    .map(|name| Dimension::parse(name).unwrap())
+                    .collect();
+                query.basis = basis;
+                query.reported = basis != Basis::Computed;
+                query.exchange = rates.map(exchange);
+                query.view.details.extend(timed.then_some(Detail::Latency));
+                Asked(query)
+            },
+        )
+}
+
+/// Into another currency, by a rate of a day and one of the day after the next.
+fn exchange(first: &str) -> Exchange {
+    let text = format!(
+        "format: llmcost-prices/1
+book: {{name: rates, version: 2026-11-01, currency: USD}}
+sources: {{bank: {{url: https://bank.example/rates, checked: 2026-11-01}}}}
+fx:
+  - {{date: {first}, from: USD, to: EUR, rate: 0.8765, source: bank}}
+  - {{date: 2026-11-04, from: USD, to: EUR, rate: 0.8642, source: bank}}
+models: []
+"
+    );
+    let book = PriceBook::parse("rates.yaml", text.as_bytes()).unwrap();
+    let fx = Fx::of(&Prices::only(book));
+    Exchange {
+        to: "EUR".to_owned(),
+        fx: std::sync::Arc::new(fx),
+    }
 }
 
 fn plain(query: &Query, ledger: &Ledger) -> Summary {

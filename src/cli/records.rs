@@ -9,7 +9,7 @@ use super::{Console, Done, Global, input, wrong};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Entry, Ledger};
 use crate::render::{self, Format};
-use crate::report::{Query, doubts, records};
+use crate::report::{Query, cells, doubts, records};
 use crate::table::Table;
 
 /// List single records
@@ -118,7 +118,7 @@ fn stream(
 ) -> Result<Done> {
     let mut walk = Walk::new(limit);
     args.output.write(console, |out| {
-        args.walk(ledger, &mut |entry| {
+        args.walk(ledger, query, &mut |entry| {
             if walk.takes(entry, query) {
                 render::json::write_line(&Json::Object(records::json(entry)), out)?;
             }
@@ -132,8 +132,14 @@ fn stream(
 }
 
 impl RecordsArgs {
-    fn walk(&self, ledger: &Ledger, take: &mut dyn FnMut(&Entry) -> Result<bool>) -> Result<()> {
-        let walked = ledger.walk(self.reverse, self.after.as_deref(), take);
+    fn walk(
+        &self,
+        ledger: &Ledger,
+        query: &Query,
+        take: &mut dyn FnMut(&Entry) -> Result<bool>,
+    ) -> Result<()> {
+        let wanted = cells::wanted(query);
+        let walked = ledger.walk(self.reverse, self.after.as_deref(), &wanted, take);
         walked.map_err(|error| {
             if error.kind == ErrorKind::Usage {
                 wrong("--after", error)
@@ -163,7 +169,7 @@ fn chain(id: &str, ledger: &Ledger, query: &Query) -> Result<Page> {
 fn page(args: &RecordsArgs, ledger: &Ledger, query: &Query, limit: Option<usize>) -> Result<Page> {
     let mut walk = Walk::new(limit);
     let mut entries = Vec::new();
-    args.walk(ledger, &mut |entry| {
+    args.walk(ledger, query, &mut |entry| {
         if walk.takes(entry, query) {
             entries.push(entry.clone());
         }

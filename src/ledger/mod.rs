@@ -41,6 +41,7 @@ mod upgrade;
 mod values;
 mod verify;
 mod views;
+mod wanted;
 mod words;
 mod write;
 
@@ -48,7 +49,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-pub use cells::{Cell, Origin, Wanted, is_shared};
+pub use cells::{Cell, Cut, Origin, is_shared};
 pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
 pub use forget::{Forgotten, Removed, Unwanted};
@@ -61,6 +62,7 @@ pub use runs::{Counts, RunInfo};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use sources::{RejectInfo, SourceInfo, SourceMark};
 pub use trail::{Cause, CostChange, CostState};
+pub use wanted::Wanted;
 
 use crate::error::{Error, Result};
 use crate::pricing::fx;
@@ -138,8 +140,8 @@ impl Ledger {
         self.select("ORDER BY id", &[], take)
     }
 
-    /// Hands records to a function until it wants no more, from the first or from the last that came
-    /// in, where `after` names one beginning after it.
+    /// Hands records that are wanted to a function until it wants no more, from the first or from the
+    /// last that came in, where `after` names one beginning after it.
     ///
     /// # Errors
     /// When `after` is no record's id, or the ledger cannot be read.
@@ -147,6 +149,7 @@ impl Ledger {
         &self,
         last_first: bool,
         after: Option<&str>,
+        wanted: &Wanted<'_>,
         take: &mut dyn FnMut(&Entry) -> Result<bool>,
     ) -> Result<()> {
         let after = after.map(|id| self.row_of(id)).transpose()?;
@@ -158,9 +161,9 @@ impl Ledger {
         match after {
             Some(row) => {
                 let condition = format!("WHERE id {sign} ?1 ORDER BY id {order}");
-                self.select_while(&condition, &[&row], take)
+                self.select_while(&condition, &[&row], wanted, take)
             }
-            None => self.select_while(&format!("ORDER BY id {order}"), &[], take),
+            None => self.select_while(&format!("ORDER BY id {order}"), &[], wanted, take),
         }
     }
 
@@ -254,23 +257,30 @@ impl Ledger {
         values: &[&dyn rusqlite::ToSql],
         take: &mut dyn FnMut(&Entry) -> Result<()>,
     ) -> Result<()> {
-        self.select_while(condition, values, &mut |entry| take(entry).map(|()| true))
+        let mut take = |entry: &Entry| take(entry).map(|()| true);
+        self.select_while(condition, values, &Wanted::all(), &mut take)
     }
 
     fn select_while(
         &self,
         condition: &str,
         values: &[&dyn rusqlite::ToSql],
+        wanted: &Wanted<'_>,
         take: &mut dyn FnMut(&Entry) -> Result<bool>,
     ) -> Result<()> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         let mut loader = read::Loader::default();
+        let mut chooser = wanted::Chooser::new(&self.connection, wanted);
+        let own = read::own_columns(&wanted.own_fields);
         let mut statement = self
             .connection
             .prepare(&read::select(condition))
             .map_err(failed)?;
         let mut rows = statement.query(values).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
+            if !chooser.takes(row, &own).map_err(failed)? {
+                continue;
+            }
             if !take(&loader.entry(&self.connection, row).map_err(failed)?)? {
                 break;
             }

@@ -65,7 +65,10 @@ impl Bytes {
     pub fn push(&mut self, value: Val<'_>) {
         match value {
             Val::Null => self.0.push(0),
-            Val::Int(number) => self.0.extend_from_slice(&marked(1, number.to_le_bytes())),
+            Val::Int(number) => {
+                self.0.push(1);
+                self.0.extend_from_slice(&number.to_le_bytes());
+            }
             Val::Text(text) => self.stretch(2, text.as_bytes()),
             Val::Blob(bytes) => self.stretch(3, bytes),
         }
@@ -78,8 +81,8 @@ impl Bytes {
 
     fn stretch(&mut self, kind: u8, bytes: &[u8]) {
         self.0.reserve(bytes.len() + 9);
-        self.0
-            .extend_from_slice(&marked(kind, bytes.len().to_le_bytes()));
+        self.0.push(kind);
+        self.0.extend_from_slice(&bytes.len().to_le_bytes());
         self.0.extend_from_slice(bytes);
     }
 
@@ -92,16 +95,6 @@ impl Bytes {
     pub fn sum(&self) -> i64 {
         sum_of(&self.0)
     }
-}
-
-/// A number behind the kind of its value.
-fn marked(kind: u8, number: [u8; 8]) -> [u8; 9] {
-    let mut all = [kind; 9];
-    all.iter_mut()
-        .skip(1)
-        .zip(number)
-        .for_each(|(to, from)| *to = from);
-    all
 }
 
 /// A hash of bytes that is the same on every machine and in every version.

@@ -5,13 +5,13 @@
 use chrono_tz::Tz;
 
 use crate::error::Result;
-use crate::ledger::{Cell, Entry, Ledger, Origin, Wanted};
-use crate::usage::Timestamp;
+use crate::ledger::{Cell, Cut, Entry, Ledger, Origin, Wanted};
+use crate::usage::{Field, Timestamp};
 
 use super::dimension::{Depends, Dimension};
 use super::summary::Goes;
 use super::view::Detail;
-use super::{Against, Basis, Filter, Period, Query, Summary};
+use super::{Against, Filter, Period, Query, Summary};
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
@@ -38,6 +38,12 @@ pub fn summarize(query: &Query, ledger: &Ledger) -> Result<Option<Summary>> {
         }
     };
     if !done {
+        return Ok(None);
+    }
+    // Without a rate records that cost nothing are told from others.
+    let earlier = summary.earlier.iter().map(AsRef::as_ref);
+    let mut all = std::iter::once(&summary).chain(earlier);
+    if all.any(|summary| !summary.unconverted.is_empty()) {
         return Ok(None);
     }
     ledger.for_each_apart(&mut |entry| summary.add(query, entry))?;
@@ -86,19 +92,15 @@ struct Plan<'q> {
     rest: Query,
     origin: Origin,
     by_party: bool,
+    /// Header fields of the rows themselves that groups and filters depend on.
+    own_fields: Vec<Field>,
+    times: bool,
     /// How long a stretch is, in milliseconds; none where time does not matter.
     stretch: Option<i64>,
 }
 
 impl<'q> Plan<'q> {
     fn of(query: &'q Query) -> Option<Self> {
-        let is_plain = query.basis == Basis::Computed
-            && query.exchange.is_none()
-            && !query.reported
-            && !query.view.has(Detail::Latency);
-        if !is_plain {
-            return None;
-        }
         let by: Vec<Depends> = query
             .by
             .iter()
@@ -116,12 +118,21 @@ impl<'q> Plan<'q> {
             return None;
         }
         let by_party = groups(Depends::Party);
+        let own_fields = own_fields(&by);
+        let times = query.view.has(Detail::Latency);
+        let of_rows = times || !own_fields.is_empty() || filters.iter().any(is_own);
         let is_whole_days = ends(query).all(|at| at.millis().rem_euclid(DAY_MS) == 0);
         let in_days = is_whole_days
             && !any(Depends::Time)
             && (query.timezone == Tz::UTC || !any(Depends::Day));
-        let is_timeless = ends(query).next().is_none() && !any(Depends::Day) && !any(Depends::Time);
-        let origin = if in_days && !any(Depends::Party) {
+        // A cost is exchanged by the rates of its day, in UTC.
+        let is_timeless = ends(query).next().is_none()
+            && !any(Depends::Day)
+            && !any(Depends::Time)
+            && query.exchange.is_none();
+        let origin = if of_rows {
+            Origin::Rows
+        } else if in_days && !any(Depends::Party) {
             Origin::Profiles
         } else if in_days && filters.is_empty() && !groups(Depends::Profile) && !any(Depends::Meter)
         {
@@ -141,7 +152,7 @@ impl<'q> Plan<'q> {
         let left = query.filters.iter().filter(|filter| {
             !matches!(
                 filter.dimension().depends(),
-                Depends::Profile | Depends::Party
+                Depends::Profile | Depends::Party | Depends::Own(_)
             )
         });
         let rest = Query {
@@ -153,6 +164,8 @@ impl<'q> Plan<'q> {
             rest,
             origin,
             by_party,
+            own_fields,
+            times,
             stretch,
         })
     }
@@ -164,38 +177,73 @@ impl<'q> Plan<'q> {
         summary: &mut Summary,
         goes: Goes,
     ) -> Result<bool> {
-        let accepts = |entry: &Entry, depends: Depends| {
-            let mut filters = self
-                .query
-                .filters
-                .iter()
-                .filter(|filter| filter.dimension().depends() == depends);
-            filters.all(|filter: &Filter| filter.accepts(entry, self.query.timezone))
-        };
-        let wanted = Wanted {
+        let mut wanted = wanted(self.query);
+        let more = self.own_fields.iter().copied();
+        wanted.own_fields.extend(more);
+        wanted.own_fields.sort_unstable();
+        wanted.own_fields.dedup();
+        let cut = Cut {
             origin,
             by_party: self.by_party,
+            times: self.times,
             stretch: &|at| self.stretch_of(at),
-            accepts_profile: &|entry| accepts(entry, Depends::Profile),
-            accepts_party: &|entry| accepts(entry, Depends::Party),
+            wanted: &wanted,
         };
-        ledger.for_each_cell(&wanted, &mut |cell: &Cell| {
+        ledger.for_each_cell(&cut, &mut |cell: &Cell| {
             summary.add_cell(&self.rest, cell, goes)
         })
     }
 
     /// The stretch of a time: no period of the query begins or ends within it.
-    fn stretch_of(&self, at: Option<Timestamp>) -> Option<i64> {
-        let Some(at) = at else { return Some(-1) };
+    fn stretch_of(&self, at: Option<Timestamp>) -> i64 {
+        let Some(at) = at else { return -1 };
         let Some(length) = self.stretch else {
-            return Some(0);
+            return 0;
         };
         let periods = periods(self.query);
-        let inside =
+        let [asked, earlier] =
             periods.map(|period| i64::from(period.is_some_and(|period| period.contains(Some(at)))));
-        let [asked, earlier] = inside;
-        (asked + earlier > 0).then(|| at.millis().div_euclid(length) * 4 + asked * 2 + earlier)
+        at.millis().div_euclid(length) * 4 + asked * 2 + earlier
     }
+}
+
+/// The records that a query wants, as far as a narrow look at them tells. Those without a time are counted
+/// where a period leaves them out.
+pub fn wanted(query: &Query) -> Wanted<'_> {
+    let filters: Vec<(Depends, &Filter)> = query
+        .filters
+        .iter()
+        .map(|filter| (filter.dimension().depends(), filter))
+        .collect();
+    let accepts = move |filters: &[(Depends, &Filter)], entry: &Entry, of: fn(&Depends) -> bool| {
+        let mut filters = filters.iter().filter(|(depends, _)| of(depends));
+        filters.all(|(_, filter)| filter.accepts(entry, query.timezone))
+    };
+    let depends: Vec<Depends> = filters.iter().map(|(depends, _)| *depends).collect();
+    let (of_party, of_own) = (filters.clone(), filters.clone());
+    Wanted {
+        time: Box::new(|at| {
+            let mut periods = periods(query).into_iter().flatten();
+            at.is_none() || periods.any(|period| period.contains(at))
+        }),
+        profile: Box::new(move |entry| accepts(&filters, entry, |it| *it == Depends::Profile)),
+        party: Box::new(move |entry| accepts(&of_party, entry, |it| *it == Depends::Party)),
+        own: Box::new(move |entry| accepts(&of_own, entry, is_own)),
+        own_fields: own_fields(&depends),
+    }
+}
+
+fn is_own(depends: &Depends) -> bool {
+    matches!(depends, Depends::Own(_))
+}
+
+/// The header fields of the row itself among what something depends on.
+fn own_fields(depends: &[Depends]) -> Vec<Field> {
+    let fields = depends.iter().filter_map(|depends| match depends {
+        Depends::Own(field) => Some(*field),
+        _ => None,
+    });
+    fields.collect()
 }
 
 /// The period that is asked for, and the one that it is compared with.

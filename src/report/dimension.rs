@@ -37,6 +37,8 @@ pub enum Depends {
     Time,
     /// The line items.
     Meter,
+    /// A text of the header that every record has for itself.
+    Own(Field),
     /// Anything else: every record has its own.
     Record,
 }
@@ -251,7 +253,7 @@ impl Dimension {
             Origin::Field(field) => match is_shared(field) {
                 Some(false) => Depends::Profile,
                 Some(true) => Depends::Party,
-                None => Depends::Record,
+                None => Depends::Own(field),
             },
             Origin::Entry(_) if known.name == "source" => Depends::Record,
             // Searches, which can name a web provider, keep a record out of the cells.

@@ -3,10 +3,10 @@
 
 use crate::money::{Exact, Ratio};
 use crate::table::{Cell, Column, Kind, Shown};
+use crate::usage::Spread;
 
 use super::earlier::Before;
 use super::rows::{Row, RowKind};
-use super::times::Spread;
 use super::view::{Detail, FIGURES, View};
 
 /// The percentiles that are shown.

@@ -44,7 +44,6 @@ pub mod summary;
 mod tabulate;
 pub mod tally;
 mod terms;
-pub mod times;
 pub mod unusual;
 pub mod view;
 pub mod worked;

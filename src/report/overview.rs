@@ -4,10 +4,11 @@
 use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::money::Exact;
-use crate::usage::Timestamp;
+use crate::usage::{Times, Timestamp};
 
 use super::earlier::Before;
 use super::rows::Row;
+use super::summary::Groups;
 use super::view::Detail;
 use super::{
     Against, Clock, Dimension, Period, Query, Report, Sort, Summary, cells, from_summary, rows,
@@ -21,8 +22,10 @@ const SPANS: [(&str, &str); 3] = [
 ];
 /// The name of the stretch without a beginning or an end.
 const ALL: &str = "all time";
-/// What the details are split by.
-const SPLITS: [&str; 4] = ["model", "user", "status", "error"];
+/// What the details are split by that tells how requests were served. Whose they are is asked for apart:
+/// the two together would be as many groups as there are records.
+const SERVED: [&str; 3] = ["model", "status", "error"];
+const WHOSE: [&str; 1] = ["user"];
 /// How far back the sparkline goes.
 const RECENT: &str = "29d";
 
@@ -33,11 +36,23 @@ struct Span {
     summary: Summary,
 }
 
-/// The questions of a summary, all answered in one pass.
+/// The questions of a summary.
 pub struct Questions {
     spans: Vec<Span>,
     recent: Span,
     asked: bool,
+    details: Details,
+}
+
+/// What is known in detail of one stretch of time.
+#[derive(Default)]
+struct Details {
+    /// Which stretch.
+    of: usize,
+    /// Its groups, by each of some dimensions.
+    splits: Vec<(Dimension, Groups)>,
+    /// How long its requests took.
+    times: Times,
 }
 
 /// One stretch of time, answered.
@@ -52,8 +67,7 @@ pub struct Answered {
 pub struct Overview {
     /// The stretches of time: the one that is asked for, then those that are always shown.
     pub spans: Vec<Answered>,
-    /// Which of them the details are about.
-    pub detailed: usize,
+    details: Details,
     /// The costs of the last thirty days, day by day.
     pub recent: Report,
 }
@@ -69,15 +83,9 @@ impl Questions {
             now: query.now,
             zone: query.timezone,
         };
-        let splits = SPLITS.map(Dimension::parse).into_iter();
-        let splits: Vec<Dimension> = splits.collect::<Result<_>>()?;
-        let span = |name: &str, period: Period, is_detailed: bool| {
+        let span = |name: &str, period: Period| {
             let mut query = query.clone();
             query.period = period;
-            if is_detailed {
-                query.finer.clone_from(&splits);
-                query.view.details = vec![Detail::Latency];
-            }
             query.against = period.previous(clock).ok().map(Against::Period);
             Span {
                 name: name.to_owned(),
@@ -88,24 +96,25 @@ impl Questions {
         let asked = !query.period.is_open();
         let mut spans = Vec::new();
         if asked {
-            spans.push(span("as asked", query.period, true));
+            spans.push(span("as asked", query.period));
         }
         for (name, period) in SPANS {
-            let is_detailed = !asked && name == "this month";
-            spans.push(span(name, Period::parse(period, clock)?, is_detailed));
+            spans.push(span(name, Period::parse(period, clock)?));
         }
-        spans.push(span(ALL, Period::default(), !asked));
-        let mut recent = span("recent", Period::parse(RECENT, clock)?, false);
+        spans.push(span(ALL, Period::default()));
+        let mut recent = span("recent", Period::parse(RECENT, clock)?);
         recent.query.by = vec![Dimension::parse("day")?];
         recent.query.against = None;
         Ok(Self {
             spans,
             recent,
             asked,
+            details: Details::default(),
         })
     }
 
-    /// Looks at the records of a ledger.
+    /// Looks at the records of a ledger. Details are about the period that is asked for, else about this
+    /// month, and about all time where this month has no records.
     ///
     /// # Errors
     /// When the ledger cannot be read, or a sum becomes too large to keep exactly.
@@ -117,11 +126,23 @@ impl Questions {
         for (span, summary) in spans.iter_mut().zip(summaries) {
             span.summary = summary;
         }
-        Ok(())
+        let last = self.spans.len().saturating_sub(1);
+        let has_records = |at: &usize| {
+            let span = self.spans.get(*at);
+            span.is_some_and(|span| span.summary.seen.is_some())
+        };
+        let first = if self.asked {
+            0
+        } else {
+            last.saturating_sub(1)
+        };
+        let of = Some(first).filter(|at| self.asked || has_records(at));
+        self.details.of = of.unwrap_or(last);
+        let span = self.spans.get(self.details.of);
+        span.map_or(Ok(()), |span| self.details.ask(&span.query, ledger))
     }
 
-    /// The answers. Details are about the period that is asked for, else about this month, and about
-    /// all time where this month has no records.
+    /// The answers.
     ///
     /// # Errors
     /// When a sum is too large to keep exactly.
@@ -133,22 +154,36 @@ impl Questions {
         };
         let spans = self.spans.into_iter().map(answer);
         let spans: Vec<Answered> = spans.collect::<Result<_>>()?;
-        let last = spans.len().saturating_sub(1);
-        let has_records = |at: &usize| {
-            let span = spans.get(*at);
-            span.is_some_and(|span| span.report.summary.seen.is_some())
-        };
-        let first = if self.asked {
-            0
-        } else {
-            last.saturating_sub(1)
-        };
-        let detailed = Some(first).filter(|at| self.asked || has_records(at));
         Ok(Overview {
-            detailed: detailed.unwrap_or(last),
             spans,
+            details: self.details,
             recent: answer(self.recent)?.report,
         })
+    }
+}
+
+impl Details {
+    fn ask(&mut self, query: &Query, ledger: &Ledger) -> Result<()> {
+        let split = |names: &[&str]| -> Result<Query> {
+            let finer = names.iter().copied().map(Dimension::parse);
+            let (finer, against) = (finer.collect::<Result<_>>()?, None);
+            Ok(Query {
+                finer,
+                against,
+                ..query.clone()
+            })
+        };
+        let (mut served, whose) = (split(&SERVED)?, split(&WHOSE)?);
+        served.view.details = vec![Detail::Latency];
+        let found = cells::summaries(&[&served, &whose], ledger)?;
+        for (query, summary) in [served, whose].into_iter().zip(found) {
+            for tally in summary.totals.values() {
+                self.times.merge(&tally.times);
+            }
+            self.splits
+                .extend(query.finer.into_iter().zip(summary.finer));
+        }
+        Ok(())
     }
 }
 
@@ -160,7 +195,12 @@ impl Overview {
 
     /// The stretch that the details are about.
     pub fn details(&self) -> Option<&Answered> {
-        self.spans.get(self.detailed)
+        self.spans.get(self.details.of)
+    }
+
+    /// How long its requests took.
+    pub fn times(&self) -> &Times {
+        &self.details.times
     }
 
     /// The groups of the details by one of their dimensions, the most expensive of each currency
@@ -169,23 +209,15 @@ impl Overview {
     /// # Errors
     /// When a sum is too large to keep exactly.
     pub fn split(&self, dimension: &str, order: Sort) -> Result<Vec<Row>> {
-        let Some(details) = self.details() else {
-            return Ok(Vec::new());
-        };
-        let report = &details.report;
-        let at = report
-            .query
-            .finer
-            .iter()
-            .position(|by| by.key() == dimension);
-        let Some(groups) = at.and_then(|at| report.summary.finer.get(at)) else {
+        let mut splits = self.details.splits.iter();
+        let split = splits.find(|(by, _)| by.key() == dimension);
+        let (Some((by, groups)), Some(details)) = (split, self.details()) else {
             return Ok(Vec::new());
         };
         let mut found = rows::rows_of_groups(groups)?;
-        let by = Dimension::parse(dimension)?;
-        rows::sort(&mut found, &[by], Some(order));
+        rows::sort(&mut found, std::slice::from_ref(by), Some(order));
         for row in &mut found {
-            let mut totals = report.totals.iter();
+            let mut totals = details.report.totals.iter();
             let total = totals.find(|total| total.currency == row.currency);
             row.standing.total = total.and_then(|total| total.cost);
         }

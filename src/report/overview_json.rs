@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::error::Result;
+use crate::usage::Spread;
 
 use super::calendar::rfc3339;
 use super::earlier::Against;
 use super::overview::{Answered, Overview};
 use super::overview_table::{failures, groups};
 use super::rows::Row;
-use super::times::{Spread, Times};
 use super::{Dimension, Period, Report, Sort};
 
 /// The contract's name; another shape needs another one.
@@ -141,10 +141,7 @@ fn details(overview: &Overview, top: usize) -> Result<Json> {
     let errors = errors.iter().map(
         |row| json!({"error": row.key.first().cloned().flatten(), "requests": row.tally.failed}),
     );
-    let mut times = Times::default();
-    for total in &span.report.totals {
-        times.merge(&total.tally.times);
-    }
+    let times = overview.times();
     Ok(json!({
         "name": span.name,
         "period": ends(span.report.query.period, &span.report),

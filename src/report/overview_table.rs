@@ -285,10 +285,7 @@ fn errors(overview: &Overview, rows: &[Row]) -> Table {
 /// How long requests took, where they say so.
 fn latency(overview: &Overview) -> Option<String> {
     let details = overview.details()?;
-    let mut spread = super::times::Spread::default();
-    for total in &details.report.totals {
-        spread.merge(&total.tally.times.latency);
-    }
+    let spread = &overview.times().latency;
     let [half, most] = [50, 95].map(|percent| spread.percentile(percent));
     let (count, name) = (spread.count(), &details.name);
     Some(format!(

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::ledger::{Cell, Entry};
 use crate::pricing::fx::Way;
 use crate::pricing::{CostStatus, Receipt};
-use crate::usage::{Meter, Timestamp};
+use crate::usage::{Meter, Times, Timestamp};
 
 use super::costing::{Costing, From};
 use super::dimension::Dimension;
@@ -54,18 +54,21 @@ pub enum Goes {
 
 /// How many records an entry stands for.
 #[derive(Clone, Copy)]
-struct Many {
+struct Many<'a> {
     records: u64,
     span: Option<(Timestamp, Timestamp)>,
+    /// How long they took, where the entry is not one record that says it.
+    times: Option<&'a Times>,
     goes: Goes,
 }
 
-impl Many {
+impl Many<'_> {
     fn one(entry: &Entry) -> Self {
         let at = entry.record.occurred.map(|occurred| occurred.at);
         Self {
             records: 1,
             span: at.map(|at| (at, at)),
+            times: None,
             goes: Goes::All,
         }
     }
@@ -136,6 +139,7 @@ impl Summary {
         let many = Many {
             records: cell.records,
             span: cell.span,
+            times: Some(&cell.times),
             goes,
         };
         self.add_many(query, &cell.entry, &cell.entry.receipt, many)
@@ -146,7 +150,7 @@ impl Summary {
         query: &Query,
         entry: &Entry,
         receipt: &Receipt,
-        many: Many,
+        many: Many<'_>,
     ) -> Result<()> {
         if let Some(Against::Period(period)) = query.against {
             let earlier = self.earlier.get_or_insert_default();
@@ -160,7 +164,7 @@ impl Summary {
         query: &Query,
         (period, finer): (Period, &[Dimension]),
         (entry, receipt): (&Entry, &Receipt),
-        many: Many,
+        many: Many<'_>,
     ) -> Result<()> {
         let at = entry.record.occurred.map(|occurred| occurred.at);
         if !period.contains(at) {
@@ -183,7 +187,7 @@ impl Summary {
             chosen: &chosen,
             whole: whole.at(&costing),
             costing: &costing,
-            records: many.records,
+            many,
         };
         if many.goes != Goes::Others {
             part.fold(&mut self.groups, None)?;
@@ -206,7 +210,7 @@ impl Summary {
         query: &Query,
         (entry, receipt): (&Entry, &Receipt),
         costing: &Costing,
-        Many { records, span, .. }: Many,
+        Many { records, span, .. }: Many<'_>,
     ) {
         if let Some((from, to)) = span {
             let (first, last) = self.seen.unwrap_or((from, to));
@@ -298,7 +302,7 @@ struct Part<'a> {
     chosen: &'a Chosen<'a>,
     whole: Share<'a>,
     costing: &'a Costing,
-    records: u64,
+    many: Many<'a>,
 }
 
 impl<'a> Part<'a> {
@@ -317,9 +321,15 @@ impl<'a> Part<'a> {
 
     fn put(&self, tally: &mut Tally, share: &Share<'_>) -> Result<()> {
         if self.query.view.has(Detail::Latency) {
-            tally.times.add(self.entry);
+            match self.many.times {
+                Some(times) => tally.times.merge(times),
+                None if self.entry.record.part.is_none() => {
+                    tally.times.add(&self.entry.record.facts);
+                }
+                None => {}
+            }
         }
-        tally.add(self.entry, share, self.records)
+        tally.add(self.entry, share, self.many.records)
     }
 
     /// The groups that the entry belongs to, with what it adds to each: one with the whole of it,

@@ -9,11 +9,10 @@ use crate::ledger::Entry;
 use crate::money::{Exact, MoneySum};
 use crate::pricing::CostStatus;
 use crate::pricing::fx::Way;
-use crate::usage::{Direction, Meter, Status};
+use crate::usage::{Direction, Meter, Status, Times};
 
 use super::compared::Compared;
 use super::share::{Amount, Share};
-use super::times::Times;
 
 /// What providers say that the records cost, in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

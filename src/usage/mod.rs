@@ -14,6 +14,7 @@ mod record;
 mod redact;
 mod service;
 mod time;
+mod times;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ pub use record::UsageRecord;
 pub use redact::clean_error_text;
 pub use service::{SERVICE_TYPES, service_type};
 pub use time::{TimeBasis, Timestamp};
+pub use times::{Spread, Times};
 
 use crate::money::Quantity;
 

@@ -46,7 +46,7 @@ static OWN_FIELDS: LazyLock<Vec<(Field, FieldKind)>> = LazyLock::new(|| {
 });
 
 /// Places of columns in a row of [`select`]: by name each would be looked for again in every record.
-mod at {
+pub mod at {
     pub const ID: usize = 0;
     pub const KEY: usize = 1;
     pub const RUN: usize = 3;
@@ -76,6 +76,16 @@ pub fn select(condition: &str) -> String {
         "SELECT {} FROM usage {condition}",
         columns_of_row().join(",")
     )
+}
+
+/// Where fields that stand in the row itself are in a row of [`select`].
+pub fn own_columns(fields: &[Field]) -> Vec<usize> {
+    let first = columns::ROW.len() + columns::SOMETIMES.len();
+    let place = |field: &Field| OWN_FIELDS.iter().position(|(own, _)| own == field);
+    fields
+        .iter()
+        .filter_map(|field| Some(first + place(field)?))
+        .collect()
 }
 
 /// `SELECT` of one row by its number.
@@ -237,19 +247,39 @@ fn fill_record(row: &Row<'_>, profile: &Profile, record: &mut UsageRecord) -> ru
     }
     let first = columns::ROW.len() + columns::SOMETIMES.len();
     for (at, (field, kind)) in (first..).zip(OWN_FIELDS.iter().copied()) {
-        match kind {
-            FieldKind::Text => {
-                if let Some(text) = row.get::<_, Option<String>>(at)? {
-                    record.facts.set(field, Value::Text(text));
-                }
+        fill_kind(&mut record.facts, (field, kind), row, at)?;
+    }
+    Ok(())
+}
+
+/// A header field that stands in the row itself, from a column.
+pub fn fill_field(
+    facts: &mut Facts,
+    field: Field,
+    row: &Row<'_>,
+    at: usize,
+) -> rusqlite::Result<()> {
+    fill_kind(facts, (field, field.kind()), row, at)
+}
+
+fn fill_kind(
+    facts: &mut Facts,
+    (field, kind): (Field, FieldKind),
+    row: &Row<'_>,
+    at: usize,
+) -> rusqlite::Result<()> {
+    match kind {
+        FieldKind::Text => {
+            if let Some(text) = row.get::<_, Option<String>>(at)? {
+                facts.set(field, Value::Text(text));
             }
-            FieldKind::Integer => record.facts.integer(field, row.get(at)?),
-            FieldKind::Time => {
-                let ms: Option<i64> = row.get(at)?;
-                record.facts.time(field, ms.map(Timestamp::from_millis));
-            }
-            FieldKind::Flag => record.facts.flag(field, row.get(at)?),
         }
+        FieldKind::Integer => facts.integer(field, row.get(at)?),
+        FieldKind::Time => {
+            let ms: Option<i64> = row.get(at)?;
+            facts.time(field, ms.map(Timestamp::from_millis));
+        }
+        FieldKind::Flag => facts.flag(field, row.get(at)?),
     }
     Ok(())
 }

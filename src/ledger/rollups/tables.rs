@@ -5,26 +5,33 @@ use rusqlite::{Connection, Row, Statement};
 use super::super::shared;
 use super::{Cell, Part, Sums, UNIT};
 use crate::ledger::lookup::Lookup;
+use crate::usage::Field;
 
-/// Hands every row to a function, in order, as what it adds to the roll-ups.
+/// The column at which more fields begin.
+pub const MORE: usize = 11;
+
+/// Hands every row to a function, in order, as what it adds to the roll-ups, with more of its own header
+/// fields beside it.
 pub fn for_each(
     connection: &Connection,
-    take: &mut dyn FnMut(&Part) -> rusqlite::Result<()>,
+    more: &[Field],
+    take: &mut dyn FnMut(&Part, &Row<'_>) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     let mut classes: Lookup<i64, i64> = Lookup::default();
-    let mut list = connection.prepare(&format!("{SELECT_PART} ORDER BY id"))?;
+    let more: String = more.iter().flat_map(|field| [", ", field.name()]).collect();
+    let mut list = connection.prepare(&format!("{PART}{more} FROM usage ORDER BY id"))?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
-        take(&part(connection, &mut classes, row)?)?;
+        take(&part(connection, &mut classes, row)?, row)?;
     }
     Ok(())
 }
 
-const SELECT_PART: &str = "SELECT profile, party, ms, sides, cost_pico, input, cache_read, cache_write, cache_write_1h, output, reasoning FROM usage";
+const PART: &str = "SELECT profile, party, ms, sides, cost_pico, input, cache_read, cache_write, cache_write_1h, output, reasoning";
 
 /// What a row adds to the roll-ups.
 pub fn of_row(connection: &Connection, row: i64) -> rusqlite::Result<Part> {
-    let mut find = connection.prepare_cached(&format!("{SELECT_PART} WHERE id = ?1"))?;
+    let mut find = connection.prepare_cached(&format!("{PART} FROM usage WHERE id = ?1"))?;
     find.query_row([row], |row| part(connection, &mut Lookup::default(), row))
 }
 

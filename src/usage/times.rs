@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::Entry;
+use super::{Facts, Field};
 use crate::money::{Exact, Ratio};
-use crate::usage::{Facts, Field};
 
 /// How often each duration occurs, in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,12 +64,18 @@ pub struct Times {
 }
 
 impl Times {
-    /// Adds what a request says of its times. The parts of a response took no time of their own.
-    pub fn add(&mut self, entry: &Entry) {
-        if entry.record.part.is_some() {
-            return;
-        }
-        let facts = &entry.record.facts;
+    /// The fields that it looks at.
+    pub const FIELDS: [Field; 5] = [
+        Field::StartedAt,
+        Field::FirstTokenAt,
+        Field::FinishedAt,
+        Field::LatencyMs,
+        Field::TtftMs,
+    ];
+
+    /// Adds what the header of a request says of its times. The parts of a response, which took no time
+    /// of their own, are the caller's to leave out.
+    pub fn add(&mut self, facts: &Facts) {
         let latency = duration(facts, Field::LatencyMs, Field::FinishedAt);
         let ttft = duration(facts, Field::TtftMs, Field::FirstTokenAt);
         if let Some(ms) = latency {

@@ -1,0 +1,164 @@
+//! Which records are wanted, as far as a narrow look at their rows tells: what is shared is judged
+//! once, and the rest of a record is loaded only where it is wanted.
+
+use std::rc::Rc;
+
+use rusqlite::{Connection, Row};
+
+use super::Entry;
+use super::cards;
+use super::columns::CORE;
+use super::lookup::Lookup;
+use super::read::{Loader, Profile, at};
+use crate::usage::{Facts, Field, Timestamp};
+
+/// What must hold of a record, part by part; a record is wanted where all of it holds.
+pub struct Wanted<'q> {
+    /// Of the time at which it happened.
+    pub time: Box<dyn Fn(Option<Timestamp>) -> bool + 'q>,
+    /// Of its profile; the entry has nothing but that.
+    pub profile: Box<dyn Fn(&Entry) -> bool + 'q>,
+    /// Of its party; the header of the entry has nothing but that.
+    pub party: Box<dyn Fn(&Entry) -> bool + 'q>,
+    /// Of the text in its own row that is looked at; the header of the entry has nothing but that.
+    pub own: Box<dyn Fn(&Entry) -> bool + 'q>,
+    /// The header fields that are looked at in its own row, all of them texts.
+    pub own_fields: Vec<Field>,
+}
+
+impl Wanted<'_> {
+    /// Every record.
+    pub fn all() -> Self {
+        Self {
+            time: Box::new(|_| true),
+            profile: Box::new(|_| true),
+            party: Box::new(|_| true),
+            own: Box::new(|_| true),
+            own_fields: Vec::new(),
+        }
+    }
+}
+
+/// What the records of a profile have in common.
+pub(super) struct Template {
+    pub profile: Rc<Profile>,
+    /// The rates of core meters in 10⁻¹² per unit.
+    pub rates: [Option<i64>; 6],
+}
+
+/// What is wanted, and what has been judged by it so far. What is kept of a thing is none where it is
+/// not.
+pub(super) struct Chooser<'k> {
+    connection: &'k Connection,
+    pub wanted: &'k Wanted<'k>,
+    loader: Loader,
+    profiles: Lookup<i64, Option<Template>>,
+    parties: Lookup<i64, Option<Rc<Facts>>>,
+    /// The numbers of what stands in rows, by their texts.
+    numbers: Lookup<Vec<Option<String>>, usize>,
+    own: Vec<Option<Facts>>,
+}
+
+impl<'k> Chooser<'k> {
+    pub fn new(connection: &'k Connection, wanted: &'k Wanted<'k>) -> Self {
+        Self {
+            connection,
+            wanted,
+            loader: Loader::default(),
+            profiles: Lookup::default(),
+            parties: Lookup::default(),
+            numbers: Lookup::default(),
+            own: Vec::new(),
+        }
+    }
+
+    /// Whether the record of a row of [`super::read::select`] is wanted, whose own texts stand in columns.
+    pub fn takes(&mut self, row: &Row<'_>, own: &[usize]) -> rusqlite::Result<bool> {
+        let ms: Option<i64> = row.get(at::MS)?;
+        if !(self.wanted.time)(ms.map(Timestamp::from_millis)) {
+            return Ok(false);
+        }
+        let profile = row.get(at::PROFILE)?;
+        let party = row.get::<_, Option<i64>>(at::PARTY)?.unwrap_or(0);
+        Ok(self.accepts(profile, party)?
+            && (own.is_empty() || self.own(profile, row, own)?.is_some()))
+    }
+
+    /// Whether records of a profile and a party are wanted.
+    pub fn accepts(&mut self, profile: i64, party: i64) -> rusqlite::Result<bool> {
+        if !self.profiles.contains_key(&profile) {
+            let template = self.template(profile)?;
+            let template = Some(template).filter(|it| (self.wanted.profile)(&it.profile.entry));
+            self.profiles.insert(profile, template);
+        }
+        let Some(Some(template)) = self.profiles.get(&profile) else {
+            return Ok(false);
+        };
+        if !self.parties.contains_key(&party) {
+            let facts = self.loader.party(self.connection, party)?;
+            let mut entry = template.profile.entry.clone();
+            entry.record.facts = facts.as_ref().clone();
+            let facts = Some(facts).filter(|_| (self.wanted.party)(&entry));
+            self.parties.insert(party, facts);
+        }
+        Ok(matches!(self.parties.get(&party), Some(Some(_))))
+    }
+
+    /// The number by which the texts of a row are known, the first of which stands in a column; none
+    /// where they are not wanted.
+    pub fn own(
+        &mut self,
+        profile: i64,
+        row: &Row<'_>,
+        columns: &[usize],
+    ) -> rusqlite::Result<Option<usize>> {
+        if columns.is_empty() {
+            return Ok(None);
+        }
+        let texts = columns.iter().map(|column| row.get(*column));
+        let texts: Vec<Option<String>> = texts.collect::<Result<_, _>>()?;
+        if let Some(number) = self.numbers.get(&texts).copied() {
+            return Ok(Some(number).filter(|at| matches!(self.own.get(*at), Some(Some(_)))));
+        }
+        let Some(template) = self.profile(profile) else {
+            return Ok(None);
+        };
+        let mut entry = template.profile.entry.clone();
+        entry.record.facts = Facts::default();
+        for (field, text) in self.wanted.own_fields.iter().zip(&texts) {
+            entry.record.facts.text(*field, text.as_ref());
+        }
+        let is_wanted = (self.wanted.own)(&entry);
+        let number = self.own.len();
+        self.own.push(is_wanted.then_some(entry.record.facts));
+        self.numbers.insert(texts, number);
+        Ok(is_wanted.then_some(number))
+    }
+
+    /// The template of a profile that is wanted.
+    pub fn profile(&self, profile: i64) -> Option<&Template> {
+        self.profiles.get(&profile)?.as_ref()
+    }
+
+    /// Whether records of a profile are whole responses, not parts of one.
+    pub fn is_whole(&self, profile: i64) -> bool {
+        self.profile(profile)
+            .is_some_and(|it| it.profile.entry.record.part.is_none())
+    }
+
+    /// The header fields of a party that is wanted, and those under a number.
+    pub fn facts(&self, party: i64, own: Option<usize>) -> impl Iterator<Item = &Facts> {
+        let party = self.parties.get(&party).and_then(Option::as_deref);
+        let own = own.and_then(|own| self.own.get(own)?.as_ref());
+        party.into_iter().chain(own)
+    }
+
+    fn template(&mut self, profile: i64) -> rusqlite::Result<Template> {
+        let profile = self.loader.profile(self.connection, profile)?;
+        let rates = CORE.map(|meter| {
+            let rate = profile.rates.iter().find(|(priced, _)| *priced == meter);
+            rate.and_then(|(_, rate)| cards::pico_per_unit(rate))
+        });
+        Ok(Template { profile, rates })
+    }
+}
