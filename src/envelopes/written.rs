@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value as Toml};
 
 use super::format::{Format, Pieces, Sample};
@@ -16,6 +16,19 @@ use crate::error::{Error, Result};
 struct File {
     #[serde(default)]
     format: Vec<Table>,
+}
+
+/// A format as it stands in a file, its name first.
+#[derive(Serialize)]
+struct Written<'a> {
+    format: [Named<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    rest: &'a Table,
 }
 
 /// Reads a formats file.
@@ -80,6 +93,11 @@ fn compile(mut written: Table, own: bool) -> Result<Format> {
     let id = id.filter(|id| !id.is_empty()).ok_or_else(|| {
         Error::usage("a format has no name").hint("begin it with [[format]] and name = \"acme\"")
     })?;
+    // It is kept with every record, between others that `>` parts.
+    if id.contains(|c: char| c.is_control() || c == '>') {
+        let error = Error::usage("the name of a format has a control character or a `>` in it");
+        return Err(error.hint("letters, digits and -_. will do: name = \"acme\""));
+    }
     compiled(&id, written, own).map_err(|error| Error {
         message: format!("format {id}: {}", error.message),
         ..error
@@ -87,7 +105,13 @@ fn compile(mut written: Table, own: bool) -> Result<Format> {
 }
 
 fn compiled(id: &str, mut written: Table, own: bool) -> Result<Format> {
-    let as_toml = in_format(&toml::to_string(&written).unwrap_or_default());
+    let again = Written {
+        format: [Named {
+            name: id,
+            rest: &written,
+        }],
+    };
+    let again = toml::to_string(&again).unwrap_or_default();
     let mut text = |name: &str| written.remove(name).map(one_string).transpose();
     let (about, docs, each) = (text("about")?, text("docs")?, text("each")?);
     let mut tests = |name: &str| written.remove(name).map_or(Ok(Vec::new()), tests_of);
@@ -106,7 +130,7 @@ fn compiled(id: &str, mut written: Table, own: bool) -> Result<Format> {
         docs: docs.unwrap_or_default(),
         own,
         transport,
-        written: format!("[[format]]\nname = \"{id}\"\n{as_toml}"),
+        written: again,
         when,
         each,
         skip: written
@@ -125,18 +149,6 @@ fn compiled(id: &str, mut written: Table, own: bool) -> Result<Format> {
     }
     format.implied();
     Ok(format)
-}
-
-/// The tables of a format as they are named in a file of formats.
-fn in_format(text: &str) -> String {
-    let lines = text.lines().map(|line| match line.strip_prefix("[[") {
-        Some(name) => format!("[[format.{name}\n"),
-        None => match line.strip_prefix('[') {
-            Some(name) => format!("[format.{name}\n"),
-            None => format!("{line}\n"),
-        },
-    });
-    lines.collect()
 }
 
 fn pieces_of(value: Toml) -> Result<Pieces> {

@@ -66,6 +66,24 @@ fn a_mapping_is_kept_as_a_format_and_used_from_then_on() {
 }
 
 #[test]
+fn a_format_is_shown_as_it_can_be_read_again() {
+    let home = Home::new();
+    let odd = "[[format]]\nname = 'my\"app\"'\nabout = \"\"\"one\n[two]\n\"\"\"\nwhen = ['/kind=x']\ninput = '/in'\n[format.tag]\nenv = '/env'\n";
+    home.write("odd.toml", odd);
+    let shown = home.ok("formats show my\"app\" --formats odd.toml");
+    assert!(shown.contains("one"), "{shown}");
+    home.write("again.toml", &shown);
+    assert_eq!(home.ok("formats show my\"app\" --formats again.toml"), shown);
+    home.write(
+        "odd.toml",
+        "[[format]]\nname = \"a\\u001b[2Jb\"\ninput = '/in'\n",
+    );
+    let refused = home.run("formats show a --formats odd.toml");
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains("control character"), "{}", refused.err);
+}
+
+#[test]
 fn a_mapping_of_header_fields_alone_beats_the_usual_names() {
     let home = Home::new();
     let row = r#"{"ts":1793613600,"model":"gpt-4o","input_tokens":10,"output_tokens":5,"user":"bot","ctx":{"uid":"alice"}}"#;

@@ -158,6 +158,12 @@ fn formats() -> Vec<Vec<u8>> {
     seeds.push(
         "/usage/input=/a/0/b\neach=/list\n---\nINFO {\"list\":[{\"a\":[{\"b\":1}]}]}\n".to_owned(),
     );
+    // Names and texts that TOML writes otherwise than they are.
+    seeds.push("[[format]]\nname = \"a\\ry\"\n".to_owned());
+    seeds.push(
+        "[[format]]\nname = 'say \"a\" \\ b'\nabout = \"one\\n[two]\\n\"\nwhen = [\"a\"]\n"
+            .to_owned(),
+    );
     seeds.into_iter().map(String::into_bytes).collect()
 }
 
