@@ -1,6 +1,7 @@
 //! `llmcost report`: who, what and when spent how much.
 
 use clap::Args;
+use serde_json::Value as Json;
 
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
@@ -13,6 +14,7 @@ use crate::render::{Document, Format, terminal};
 use crate::report::page::{self, Wishes};
 use crate::report::view::FIGURES;
 use crate::report::{DIMENSIONS, Dimension, Report, Sort};
+use crate::table::Table;
 
 /// Rows of a page's table; a spreadsheet is better for more.
 const MOST_ROWS: usize = 500;
@@ -181,7 +183,15 @@ pub fn run(args: &ReportArgs, global: &Global, console: &Console) -> Result<Done
     }
     let report = args.terms.answer(query, &ledger, looking, around)?;
     let report = fitted(report, args, console)?;
-    let (table, json, lines) = (report.table(), report.json(), report.json_lines());
+    // Of many groups each of them is a lot of work.
+    let (mut table, mut json, mut lines) = (Table::default(), Json::Null, Vec::new());
+    match format {
+        Format::Json => json = report.json(),
+        Format::Jsonl => lines = report.json_lines(),
+        Format::Table | Format::Csv | Format::Markdown | Format::Html | Format::Xlsx => {
+            table = report.table();
+        }
+    }
     args.output.print(
         &Document {
             table: &table,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Row};
 
 use super::columns::{CORE, Home, home, side};
-use super::rollups::{ALL_DAYS, DAY_MS, NO_DAY, Part, Sums};
+use super::rollups::{ALL_DAYS, DAY_MS, NO_DAY, Sums};
 use super::wanted::{Chooser, Template, Wanted};
 use super::{Entry, Ledger, read, rollups, shared};
 use crate::error::Result;
@@ -157,28 +157,30 @@ fn from_rows(
     let more: Vec<Field> = own.iter().copied().chain(timed).collect();
     let columns: Vec<usize> = (rollups::MORE..).take(own.len()).collect();
     let mut cells: Lookup<Key, Held> = Lookup::default();
-    rollups::for_each(connection, &more, &mut |part: &Part, row| {
+    let mut list = rollups::rows(connection, &more, &cut.wanted.within())?;
+    let mut rows = list.query([])?;
+    while let Some(row) = rows.next()? {
+        let part = rollups::head(row)?;
         let at = part.ms.map(Timestamp::from_millis);
         if part.sides & side::APART != 0
             || !(cut.wanted.time)(at)
             || !known.accepts(part.profile, part.party)?
         {
-            return Ok(());
+            continue;
         }
         let own = known.own(part.profile, row, &columns)?;
         if own.is_none() && !columns.is_empty() {
-            return Ok(());
+            continue;
         }
         let party = if cut.by_party { part.party } else { 0 };
         let key = ((cut.stretch)(at), part.profile, party, own);
         let cell = cells.entry(key).or_default();
-        cell.sums.add(part);
+        cell.sums.add(&rollups::rest(part, row)?);
         if cut.times && known.is_whole(part.profile) {
             cell.times
                 .add(&timed_facts(row, rollups::MORE + columns.len())?);
         }
-        Ok(())
-    })?;
+    }
     Ok(cells.into_iter().collect())
 }
 

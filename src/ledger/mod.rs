@@ -153,18 +153,35 @@ impl Ledger {
         take: &mut dyn FnMut(&Entry) -> Result<bool>,
     ) -> Result<()> {
         let after = after.map(|id| self.row_of(id)).transpose()?;
-        let (sign, order) = if last_first {
-            ('<', "DESC")
+        let (sign, order, end) = if last_first {
+            ('<', "DESC", i64::MAX)
         } else {
-            ('>', "ASC")
+            ('>', "ASC", i64::MIN)
         };
-        match after {
-            Some(row) => {
-                let condition = format!("WHERE id {sign} ?1 ORDER BY id {order}");
-                self.select_while(&condition, &[&row], wanted, take)
+        let condition = format!("id {sign} ?1 AND {} ORDER BY id {order}", wanted.within());
+        let failed = |error: rusqlite::Error| self.failed(&error);
+        let mut chooser = wanted::Chooser::new(&self.connection, wanted);
+        let mut loader = read::Loader::default();
+        // Most rows may not be wanted: a narrow look at them is a tenth of reading them whole.
+        let mut narrow = self
+            .connection
+            .prepare(&chooser.select(&condition))
+            .map_err(failed)?;
+        let mut whole = self
+            .connection
+            .prepare(&read::select_held())
+            .map_err(failed)?;
+        let mut rows = narrow.query([after.unwrap_or(end)]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let Some(id) = chooser.takes(row).map_err(failed)? else {
+                continue;
+            };
+            let entry = whole.query_row([id], |row| loader.entry(&self.connection, row));
+            if !take(&entry.map_err(failed)?)? {
+                break;
             }
-            None => self.select_while(&format!("ORDER BY id {order}"), &[], wanted, take),
         }
+        Ok(())
     }
 
     /// The row of a whole record id.
@@ -257,33 +274,15 @@ impl Ledger {
         values: &[&dyn rusqlite::ToSql],
         take: &mut dyn FnMut(&Entry) -> Result<()>,
     ) -> Result<()> {
-        let mut take = |entry: &Entry| take(entry).map(|()| true);
-        self.select_while(condition, values, &Wanted::all(), &mut take)
-    }
-
-    fn select_while(
-        &self,
-        condition: &str,
-        values: &[&dyn rusqlite::ToSql],
-        wanted: &Wanted<'_>,
-        take: &mut dyn FnMut(&Entry) -> Result<bool>,
-    ) -> Result<()> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         let mut loader = read::Loader::default();
-        let mut chooser = wanted::Chooser::new(&self.connection, wanted);
-        let own = read::own_columns(&wanted.own_fields);
         let mut statement = self
             .connection
             .prepare(&read::select(condition))
             .map_err(failed)?;
         let mut rows = statement.query(values).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            if !chooser.takes(row, &own).map_err(failed)? {
-                continue;
-            }
-            if !take(&loader.entry(&self.connection, row).map_err(failed)?)? {
-                break;
-            }
+            take(&loader.entry(&self.connection, row).map_err(failed)?)?;
         }
         Ok(())
     }

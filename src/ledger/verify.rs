@@ -316,7 +316,7 @@ fn check_keys(connection: &Connection, findings: &mut Findings) -> rusqlite::Res
 /// The roll-ups are the sums of the rows.
 fn check_rolls(connection: &Connection, findings: &mut Findings) -> rusqlite::Result<()> {
     let mut rolls = Rolls::default();
-    rollups::for_each(connection, &[], &mut |part, _| {
+    rollups::for_each(connection, &mut |part| {
         rolls.gather(part);
         Ok(())
     })?;

@@ -9,11 +9,15 @@ use super::Entry;
 use super::cards;
 use super::columns::CORE;
 use super::lookup::Lookup;
-use super::read::{Loader, Profile, at};
+use super::read::{Loader, Profile};
 use crate::usage::{Facts, Field, Timestamp};
 
 /// What must hold of a record, part by part; a record is wanted where all of it holds.
 pub struct Wanted<'q> {
+    /// No record is wanted that happened before this time, in milliseconds.
+    pub from: Option<i64>,
+    /// None is wanted that happened at this time or after it.
+    pub to: Option<i64>,
     /// Of the time at which it happened.
     pub time: Box<dyn Fn(Option<Timestamp>) -> bool + 'q>,
     /// Of its profile; the entry has nothing but that.
@@ -30,12 +34,27 @@ impl Wanted<'_> {
     /// Every record.
     pub fn all() -> Self {
         Self {
+            from: None,
+            to: None,
             time: Box::new(|_| true),
             profile: Box::new(|_| true),
             party: Box::new(|_| true),
             own: Box::new(|_| true),
             own_fields: Vec::new(),
         }
+    }
+
+    /// A condition on columns of `usage` that leaves out what its ends do.
+    pub(super) fn within(&self) -> String {
+        let ends = [(">=", self.from), ("<", self.to)];
+        let ends = ends
+            .iter()
+            .filter_map(|(sign, end)| Some(format!("ms {sign} {}", (*end)?)));
+        let ends: Vec<String> = ends.collect();
+        if ends.is_empty() {
+            return "1".to_owned();
+        }
+        format!("(ms IS NULL OR {})", ends.join(" AND "))
     }
 }
 
@@ -72,16 +91,25 @@ impl<'k> Chooser<'k> {
         }
     }
 
-    /// Whether the record of a row of [`super::read::select`] is wanted, whose own texts stand in columns.
-    pub fn takes(&mut self, row: &Row<'_>, own: &[usize]) -> rusqlite::Result<bool> {
-        let ms: Option<i64> = row.get(at::MS)?;
+    /// `SELECT` of what [`Chooser::takes`] looks at, of the rows that meet a condition.
+    pub fn select(&self, condition: &str) -> String {
+        let own = self.wanted.own_fields.iter();
+        let own: String = own.flat_map(|field| [", ", field.name()]).collect();
+        format!("SELECT id, ms, profile, party{own} FROM usage WHERE {condition}")
+    }
+
+    /// The number of a row of [`Chooser::select`] whose record is wanted.
+    pub fn takes(&mut self, row: &Row<'_>) -> rusqlite::Result<Option<i64>> {
+        let ms: Option<i64> = row.get(1)?;
         if !(self.wanted.time)(ms.map(Timestamp::from_millis)) {
-            return Ok(false);
+            return Ok(None);
         }
-        let profile = row.get(at::PROFILE)?;
-        let party = row.get::<_, Option<i64>>(at::PARTY)?.unwrap_or(0);
-        Ok(self.accepts(profile, party)?
-            && (own.is_empty() || self.own(profile, row, own)?.is_some()))
+        let profile = row.get(2)?;
+        let party = row.get::<_, Option<i64>>(3)?.unwrap_or(0);
+        let own: Vec<usize> = (4..).take(self.wanted.own_fields.len()).collect();
+        let is_wanted = self.accepts(profile, party)?
+            && (own.is_empty() || self.own(profile, row, &own)?.is_some());
+        is_wanted.then(|| row.get(0)).transpose()
     }
 
     /// Whether records of a profile and a party are wanted.

@@ -24,6 +24,42 @@ const QUARTER_MS: i64 = 900_000;
 /// # Errors
 /// When the ledger cannot be read, or a sum becomes too large to keep exactly.
 pub fn summarize(query: &Query, ledger: &Ledger) -> Result<Option<Summary>> {
+    let is_whose = |dimension: &Dimension| dimension.depends() == Depends::Party;
+    let whose = query.finer.iter().filter(|finer| is_whose(finer)).count();
+    if whose == 0 || whose == query.finer.len() || query.by.iter().any(is_whose) {
+        return summarize_at_once(query, ledger);
+    }
+    // Whose records are and how they were served are as many groups together as there are records.
+    let of = |is_wanted: &dyn Fn(&Dimension) -> bool| Query {
+        finer: query
+            .finer
+            .iter()
+            .filter(|finer| is_wanted(finer))
+            .cloned()
+            .collect(),
+        ..query.clone()
+    };
+    let served = summarize_at_once(&of(&|finer| !is_whose(finer)), ledger)?;
+    let Some(mut summary) = served else {
+        return Ok(None);
+    };
+    let Some(by_whose) = summarize_at_once(&of(&is_whose), ledger)? else {
+        return Ok(None);
+    };
+    let (mut served, mut by_whose) = (summary.finer.into_iter(), by_whose.finer.into_iter());
+    let finer = query.finer.iter().map(|finer| {
+        let groups = if is_whose(finer) {
+            &mut by_whose
+        } else {
+            &mut served
+        };
+        groups.next().unwrap_or_default()
+    });
+    summary.finer = finer.collect();
+    Ok(Some(summary))
+}
+
+fn summarize_at_once(query: &Query, ledger: &Ledger) -> Result<Option<Summary>> {
     let Some(plan) = Plan::of(query) else {
         return Ok(None);
     };
@@ -40,10 +76,14 @@ pub fn summarize(query: &Query, ledger: &Ledger) -> Result<Option<Summary>> {
     if !done {
         return Ok(None);
     }
-    // Without a rate records that cost nothing are told from others.
+    // Where some costs have no rate, records that cost nothing are told from others.
     let earlier = summary.earlier.iter().map(AsRef::as_ref);
     let mut all = std::iter::once(&summary).chain(earlier);
-    if all.any(|summary| !summary.unconverted.is_empty()) {
+    let has_rates = query
+        .exchange
+        .as_ref()
+        .is_some_and(|exchange| !exchange.fx.is_empty());
+    if has_rates && all.any(|summary| !summary.unconverted.is_empty()) {
         return Ok(None);
     }
     ledger.for_each_apart(&mut |entry| summary.add(query, entry))?;
@@ -221,7 +261,16 @@ pub fn wanted(query: &Query) -> Wanted<'_> {
     };
     let depends: Vec<Depends> = filters.iter().map(|(depends, _)| *depends).collect();
     let (of_party, of_own) = (filters.clone(), filters.clone());
+    let span = |end: fn(&Period) -> Option<Timestamp>, first: fn(i64, i64) -> i64| {
+        let ends = periods(query).into_iter().flatten();
+        let ends: Option<Vec<i64>> = ends
+            .map(|period| end(&period).map(Timestamp::millis))
+            .collect();
+        ends?.into_iter().reduce(first)
+    };
     Wanted {
+        from: span(|period| period.from, i64::min),
+        to: span(|period| period.to, i64::max),
         time: Box::new(|at| {
             let mut periods = periods(query).into_iter().flatten();
             at.is_none() || periods.any(|period| period.contains(at))

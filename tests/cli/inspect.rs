@@ -73,7 +73,10 @@ fn a_format_is_shown_as_it_can_be_read_again() {
     let shown = home.ok("formats show my\"app\" --formats odd.toml");
     assert!(shown.contains("one"), "{shown}");
     home.write("again.toml", &shown);
-    assert_eq!(home.ok("formats show my\"app\" --formats again.toml"), shown);
+    assert_eq!(
+        home.ok("formats show my\"app\" --formats again.toml"),
+        shown
+    );
     home.write(
         "odd.toml",
         "[[format]]\nname = \"a\\u001b[2Jb\"\ninput = '/in'\n",

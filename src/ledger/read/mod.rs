@@ -46,7 +46,7 @@ static OWN_FIELDS: LazyLock<Vec<(Field, FieldKind)>> = LazyLock::new(|| {
 });
 
 /// Places of columns in a row of [`select`]: by name each would be looked for again in every record.
-pub mod at {
+mod at {
     pub const ID: usize = 0;
     pub const KEY: usize = 1;
     pub const RUN: usize = 3;
@@ -76,16 +76,6 @@ pub fn select(condition: &str) -> String {
         "SELECT {} FROM usage {condition}",
         columns_of_row().join(",")
     )
-}
-
-/// Where fields that stand in the row itself are in a row of [`select`].
-pub fn own_columns(fields: &[Field]) -> Vec<usize> {
-    let first = columns::ROW.len() + columns::SOMETIMES.len();
-    let place = |field: &Field| OWN_FIELDS.iter().position(|(own, _)| own == field);
-    fields
-        .iter()
-        .filter_map(|field| Some(first + place(field)?))
-        .collect()
 }
 
 /// `SELECT` of one row by its number.

@@ -11,7 +11,7 @@ use super::columns::side;
 use crate::ledger::lookup::Lookup;
 use tables::{bind, first, last, stored, upsert};
 
-pub use tables::{MORE, for_each, of_row, select, sums};
+pub use tables::{MORE, for_each, head, of_row, rest, rows, select, sums};
 
 /// Milliseconds of a day.
 pub const DAY_MS: i64 = 86_400_000;
@@ -264,7 +264,7 @@ fn mend(connection: &Connection, rolls: &mut Rolls) -> rusqlite::Result<()> {
     if profiles.is_empty() && parties.is_empty() {
         return Ok(());
     }
-    for_each(connection, &[], &mut |part, _| {
+    for_each(connection, &mut |part| {
         if part.sides & side::APART != 0 {
             return Ok(());
         }

@@ -10,21 +10,31 @@ use crate::usage::Field;
 /// The column at which more fields begin.
 pub const MORE: usize = 11;
 
-/// Hands every row to a function, in order, as what it adds to the roll-ups, with more of its own header
-/// fields beside it.
+/// Hands every row to a function, in order, as what it adds to the roll-ups.
 pub fn for_each(
     connection: &Connection,
-    more: &[Field],
-    take: &mut dyn FnMut(&Part, &Row<'_>) -> rusqlite::Result<()>,
+    take: &mut dyn FnMut(&Part) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     let mut classes: Lookup<i64, i64> = Lookup::default();
-    let more: String = more.iter().flat_map(|field| [", ", field.name()]).collect();
-    let mut list = connection.prepare(&format!("{PART}{more} FROM usage ORDER BY id"))?;
+    let mut list = rows(connection, &[], "1")?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
-        take(&part(connection, &mut classes, row)?, row)?;
+        take(&part(connection, &mut classes, row)?)?;
     }
     Ok(())
+}
+
+/// `SELECT` of the rows that meet a condition, in order: what [`head`] and [`rest`] read, and more of their
+/// own header fields from the column [`MORE`] on.
+pub fn rows<'c>(
+    connection: &'c Connection,
+    more: &[Field],
+    condition: &str,
+) -> rusqlite::Result<Statement<'c>> {
+    let more: String = more.iter().flat_map(|field| [", ", field.name()]).collect();
+    connection.prepare(&format!(
+        "{PART}{more} FROM usage WHERE {condition} ORDER BY id"
+    ))
 }
 
 const PART: &str = "SELECT profile, party, ms, sides, cost_pico, input, cache_read, cache_write, cache_write_1h, output, reasoning";
@@ -40,27 +50,37 @@ fn part(
     classes: &mut Lookup<i64, i64>,
     row: &Row<'_>,
 ) -> rusqlite::Result<Part> {
-    let profile = row.get(0)?;
-    let class = match classes.get(&profile) {
+    let mut part = rest(head(row)?, row)?;
+    part.class = match classes.get(&part.profile) {
         Some(class) => *class,
         None => *classes
-            .entry(profile)
-            .insert_entry(shared::class(connection, profile)?)
+            .entry(part.profile)
+            .insert_entry(shared::class(connection, part.profile)?)
             .get(),
     };
-    let mut meters = [0; 6];
-    for (at, meter) in (5..).zip(&mut meters) {
-        *meter = row.get(at)?;
-    }
+    Ok(part)
+}
+
+/// What a row belongs to; its quantities and its class are still missing.
+pub fn head(row: &Row<'_>) -> rusqlite::Result<Part> {
     Ok(Part {
-        profile,
+        profile: row.get(0)?,
         party: row.get::<_, Option<i64>>(1)?.unwrap_or(0),
-        class,
+        class: 0,
         ms: row.get(2)?,
         sides: row.get(3)?,
-        meters,
-        cost: row.get::<_, Option<i64>>(4)?.unwrap_or(0),
+        meters: [0; 6],
+        cost: 0,
     })
+}
+
+/// The same with its quantities and its cost.
+pub fn rest(mut part: Part, row: &Row<'_>) -> rusqlite::Result<Part> {
+    for (at, meter) in (5..).zip(&mut part.meters) {
+        *meter = row.get(at)?;
+    }
+    part.cost = row.get::<_, Option<i64>>(4)?.unwrap_or(0);
+    Ok(part)
 }
 
 /// The time of the first record.
