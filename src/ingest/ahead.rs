@@ -56,7 +56,7 @@ impl Reader<'_, '_, '_, '_, '_> {
                 break;
             };
             self.ahead.next += 1;
-            let path = self.plan.shown(&found.path);
+            let path = self.plan.shown(found);
             let is_small = matches!(found.kind, Kind::File(stat) if stat.size < block);
             if is_small
                 && !self.known.is_unchanged(found, &path)

@@ -74,7 +74,7 @@ impl Reader<'_, '_, '_, '_, '_> {
     /// # Errors
     /// As [`super::ingest`].
     pub fn source(&mut self, found: &Found) -> Result<()> {
-        let path = self.plan.shown(&found.path);
+        let path = self.plan.shown(found);
         let outcome = if self.known.is_unchanged(found, &path) {
             SourceOutcome::unchanged(path)
         } else if self.is_own(found) {

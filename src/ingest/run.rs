@@ -43,19 +43,16 @@ pub struct Plan<'p> {
 }
 
 impl Plan<'_> {
-    /// A path as it is shown and kept.
-    pub(super) fn shown(&self, path: &Path) -> String {
+    /// The path of a source as it is shown and kept.
+    pub(super) fn shown(&self, found: &source::Found) -> String {
+        let path = &found.path;
         let absolute = || -> Option<PathBuf> {
-            path.canonicalize()
-                .ok()
-                .or_else(|| std::path::absolute(path).ok())
+            let real = found.real.clone().or_else(|| path.canonicalize().ok());
+            real.or_else(|| std::path::absolute(path).ok())
         };
         let is_stdin = path == Path::new("-");
-        let path = if self.absolute && !is_stdin {
-            absolute().unwrap_or_else(|| path.to_path_buf())
-        } else {
-            path.to_path_buf()
-        };
+        let absolute = (self.absolute && !is_stdin).then(absolute).flatten();
+        let path = absolute.as_ref().unwrap_or(path);
         path.to_string_lossy().into_owned()
     }
 }
@@ -157,7 +154,7 @@ fn is_open(found: &Found) -> bool {
 /// Whether there is nothing to read; the outcomes then say so of each source.
 fn unchanged(known: &Known, plan: &Plan<'_>, outcomes: &mut Outcomes) -> bool {
     for found in plan.sources {
-        let path = plan.shown(&found.path);
+        let path = plan.shown(found);
         let outcome = match &found.kind {
             source::Kind::Skipped(reason) => SourceOutcome::skipped(path, reason),
             _ if known.is_unchanged(found, &path) => SourceOutcome::unchanged(path),

@@ -135,14 +135,20 @@ fn hand_out(
     cells: BTreeMap<Key, Held>,
     take: &mut dyn FnMut(&Cell) -> Result<()>,
 ) -> Result<bool> {
+    let mut last: Option<(i64, Cell)> = None;
     for ((_, profile, party, own), held) in cells {
         let Some(template) = known.profile(profile) else {
             continue;
         };
-        match cell(template, known.facts(party, own), held) {
-            Some(cell) => take(&cell)?,
-            None => return Ok(false),
+        // Cells of a profile follow each other, and copying an entry costs as much as adding it up.
+        let (_, cell) = match last.take().filter(|(of, _)| *of == profile) {
+            Some(same) => last.insert(same),
+            None => last.insert((profile, Cell::of(template))),
+        };
+        if cell.fill(template, known.facts(party, own), held).is_none() {
+            return Ok(false);
         }
+        take(cell)?;
     }
     Ok(true)
 }
@@ -263,41 +269,54 @@ fn stretch_of(cut: &Cut<'_>, sums: &Sums) -> Option<i64> {
     (cut.wanted.time)(at).then(|| (cut.stretch)(at))
 }
 
-/// The records of a cell as one; none where a sum does not fit.
-fn cell<'f>(
-    template: &Template,
-    facts: impl Iterator<Item = &'f Facts>,
-    Held { sums, times }: Held,
-) -> Option<Cell> {
-    let mut entry = template.profile.entry.clone();
-    facts.for_each(|facts| entry.record.facts.fill_from(facts));
-    let cost = i64::try_from(sums.cost).ok()?;
-    let is_priced = entry.receipt.cost.is_some();
-    entry.receipt.cost = is_priced.then(|| Money::from_pico(cost));
-    for ((meter, rate), quantity) in CORE.into_iter().zip(template.rates).zip(sums.meters) {
-        let quantity = i64::try_from(quantity).ok()?;
-        if quantity != 0 {
-            let rate = rate.filter(|_| is_priced);
-            let charge = charge(meter, quantity, rate)?;
-            let item = LineItem::new(charge.meter.clone(), charge.quantity);
-            entry.record.items.push(item);
-            entry.receipt.charges.push(charge);
+impl Cell {
+    fn of(template: &Template) -> Self {
+        Self {
+            entry: template.profile.entry.clone(),
+            records: 0,
+            span: None,
+            times: Times::default(),
         }
     }
-    let time = |ms| Timestamp::from_millis(ms);
-    let span = sums.span.map(|(first, last)| (time(first), time(last)));
-    // The profile that stands for a class may be one without a time, or the other way round.
-    let basis = entry.record.occurred.map(|occurred| occurred.basis);
-    entry.record.occurred = span.map(|(first, _)| Occurred {
-        at: first,
-        basis: basis.unwrap_or(TimeBasis::Response),
-    });
-    Some(Cell {
-        entry,
-        records: u64::try_from(sums.records).unwrap_or(0),
-        span,
-        times,
-    })
+
+    /// Makes it the one of other records of the same profile; none where a sum does not fit.
+    fn fill<'f>(
+        &mut self,
+        template: &Template,
+        facts: impl Iterator<Item = &'f Facts>,
+        Held { sums, times }: Held,
+    ) -> Option<()> {
+        let (common, entry) = (&template.profile.entry, &mut self.entry);
+        let (record, receipt) = (&mut entry.record, &mut entry.receipt);
+        record.facts.clone_from(&common.record.facts);
+        facts.for_each(|facts| record.facts.fill_from(facts));
+        record.items.clear();
+        receipt.charges.clear();
+        let cost = i64::try_from(sums.cost).ok()?;
+        let is_priced = common.receipt.cost.is_some();
+        receipt.cost = is_priced.then(|| Money::from_pico(cost));
+        for ((meter, rate), quantity) in CORE.into_iter().zip(template.rates).zip(sums.meters) {
+            let quantity = i64::try_from(quantity).ok()?;
+            if quantity != 0 {
+                let rate = rate.filter(|_| is_priced);
+                let charge = charge(meter, quantity, rate)?;
+                let item = LineItem::new(charge.meter.clone(), charge.quantity);
+                record.items.push(item);
+                receipt.charges.push(charge);
+            }
+        }
+        let time = |ms| Timestamp::from_millis(ms);
+        self.span = sums.span.map(|(first, last)| (time(first), time(last)));
+        // The profile that stands for a class may be one without a time, or the other way round.
+        let basis = common.record.occurred.map(|occurred| occurred.basis);
+        record.occurred = self.span.map(|(first, _)| Occurred {
+            at: first,
+            basis: basis.unwrap_or(TimeBasis::Response),
+        });
+        self.records = u64::try_from(sums.records).unwrap_or(0);
+        self.times = times;
+        Some(())
+    }
 }
 
 /// What a quantity costs at a rate in 10⁻¹² per unit; none where that does not fit.

@@ -53,6 +53,7 @@ fn file(database: &Path, name: &str, beside: &Beside) -> Option<Found> {
     let metadata = metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
     Some(Found {
         path,
+        real: None,
         named: false,
         kind: Kind::File(Stat::of(&metadata)),
     })

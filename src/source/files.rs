@@ -19,6 +19,8 @@ use crate::error::{Error, ErrorKind};
 pub struct Found {
     /// Its path; `-` is standard input.
     pub path: PathBuf,
+    /// Its path from the root and without links, where that was found on the way.
+    pub real: Option<PathBuf>,
     /// Whether the user named it, rather than a directory that it is in.
     pub named: bool,
     /// What it is.
@@ -121,6 +123,7 @@ fn name(text: &str, found: &mut Vec<Found>) -> Result<(), Error> {
     if text == "-" {
         found.push(Found {
             path: path.to_owned(),
+            real: None,
             named: true,
             kind: Kind::Stdin,
         });
@@ -153,6 +156,7 @@ fn named(path: &Path, metadata: &Metadata, found: &mut Vec<Found>) -> Result<(),
     };
     found.push(Found {
         path: path.to_owned(),
+        real: None,
         named: true,
         kind,
     });
@@ -187,6 +191,13 @@ fn pattern(text: &str, found: &mut Vec<Found>) -> Result<(), Error> {
 
 /// Everything below a directory that may be a log, and a word on what is not.
 fn walk(root: &Path, found: &mut Vec<Found>) {
+    let from_root = fs::canonicalize(root).ok();
+    // Folders that are links are not entered: below the root only the last step may be one.
+    let real = |entry: &DirEntry| {
+        let below = entry.path().strip_prefix(root).ok();
+        let below = below.filter(|_| !entry.path_is_symlink())?;
+        Some(from_root.as_ref()?.join(below))
+    };
     let is_wanted = |entry: &DirEntry| entry.depth() == 0 || entry.file_name() != ".git";
     let entries = WalkDir::new(root)
         .sort_by_file_name()
@@ -197,9 +208,10 @@ fn walk(root: &Path, found: &mut Vec<Found>) {
             // A root that is a link is not said to be a directory.
             Ok(entry) if entry.depth() == 0 || entry.file_type().is_dir() => {}
             Ok(entry) => {
-                let kind = walked(&entry);
+                let (kind, real) = (walked(&entry), real(&entry));
                 found.push(Found {
                     path: entry.into_path(),
+                    real,
                     named: false,
                     kind,
                 });
@@ -209,6 +221,7 @@ fn walk(root: &Path, found: &mut Vec<Found>) {
                 let reason = error.io_error().map_or("is a loop".to_owned(), reason);
                 found.push(Found {
                     path,
+                    real: None,
                     named: false,
                     kind: Kind::Unreadable(reason),
                 });
@@ -258,6 +271,7 @@ fn special(_: FileType) -> &'static str {
 fn unreadable(path: &Path, error: &io::Error) -> Found {
     Found {
         path: path.to_owned(),
+        real: None,
         named: true,
         kind: Kind::Unreadable(reason(error)),
     }
