@@ -53,7 +53,9 @@ pub fn clean_error_text(text: &str) -> String {
             words.push(DROPPED);
         }
     }
-    words.join(" ").chars().take(LONGEST).collect()
+    let kept: String = words.join(" ").chars().take(LONGEST).collect();
+    // The cut may fall behind a word, and what is cleaned again must stay the same.
+    kept.trim_end().to_owned()
 }
 
 /// Whether what follows the word is a key, as in `Authorization: Bearer …`.
@@ -129,6 +131,14 @@ mod tests {
             clean_error_text(text),
             "Invalid value: […]. Can't use […] here."
         );
+    }
+
+    #[test]
+    fn what_was_cut_and_is_cleaned_again_stays() {
+        for length in 495..505 {
+            let kept = clean_error_text(&format!("{} b c d e f", "a".repeat(length)));
+            assert_eq!(clean_error_text(&kept), kept);
+        }
     }
 
     #[test]
