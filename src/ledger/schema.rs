@@ -18,6 +18,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_6.sql"),
 ];
 
+/// What all migrations make of an empty file: to take every step of them would take most of the time in
+/// which a small log is read. A test makes it (`UPDATE_SCHEMA=1`), and says that it is the same.
+const WHOLE: &str = include_str!("schema.sql");
+
 /// Brings a ledger to the current schema, inside of the caller's transaction.
 pub fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()> {
     // A table that is made anew takes its indexes with it.
@@ -42,6 +46,13 @@ pub fn build(connection: &Connection, version: u32) -> rusqlite::Result<()> {
 }
 
 fn apply(connection: &Connection, from: u32, to: u32) -> rusqlite::Result<()> {
+    if from == 0 && to == VERSION {
+        return connection.execute_batch(WHOLE);
+    }
+    step_by_step(connection, from, to)
+}
+
+fn step_by_step(connection: &Connection, from: u32, to: u32) -> rusqlite::Result<()> {
     for migration in MIGRATIONS.iter().take(index(to)).skip(index(from)) {
         connection.execute_batch(migration)?;
     }
@@ -59,4 +70,48 @@ pub fn version_of(connection: &Connection) -> rusqlite::Result<u32> {
 
 fn index(version: u32) -> usize {
     usize::try_from(version).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text of everything in a file, in the order in which it was made.
+    fn texts(connection: &Connection) -> Vec<String> {
+        let made = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid";
+        let mut list = connection.prepare(made).unwrap();
+        let texts = list.query_map([], |row| row.get(0)).unwrap();
+        texts.collect::<Result<_, _>>().unwrap()
+    }
+
+    /// How many rows all tables have together.
+    fn rows(connection: &Connection) -> i64 {
+        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        let mut list = connection.prepare(tables).unwrap();
+        let names = list.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let counts = names.map(|name| {
+            let count = format!("SELECT count(*) FROM {}", name.unwrap());
+            connection
+                .query_row(&count, [], |row| row.get::<_, i64>(0))
+                .unwrap()
+        });
+        counts.sum()
+    }
+
+    #[test]
+    fn the_whole_is_what_the_steps_make() {
+        let (steps, whole) = [(); 2]
+            .map(|()| Connection::open_in_memory().unwrap())
+            .into();
+        step_by_step(&steps, 0, VERSION).unwrap();
+        let text = texts(&steps).join(";\n") + ";\n";
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ledger/schema.sql");
+            std::fs::write(path, &text).unwrap();
+        }
+        assert!(WHOLE == text, "run this test with UPDATE_SCHEMA=1");
+        apply(&whole, 0, VERSION).unwrap();
+        assert_eq!(texts(&whole), texts(&steps));
+        assert_eq!((rows(&whole), rows(&steps)), (0, 0));
+    }
 }
