@@ -167,10 +167,15 @@ fn from_rows(
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
         let part = rollups::head(row)?;
+        let party = if cut.by_party { part.party } else { 0 };
+        let judged = match cut.wanted.party {
+            Some(_) => part.party,
+            None => party,
+        };
         let at = part.ms.map(Timestamp::from_millis);
         if part.sides & side::APART != 0
             || !(cut.wanted.time)(at)
-            || !known.accepts(part.profile, part.party)?
+            || !known.accepts(part.profile, judged)?
         {
             continue;
         }
@@ -178,7 +183,6 @@ fn from_rows(
         if own.is_none() && !columns.is_empty() {
             continue;
         }
-        let party = if cut.by_party { part.party } else { 0 };
         let key = ((cut.stretch)(at), part.profile, party, own);
         let cell = cells.entry(key).or_default();
         cell.sums.add(&rollups::rest(part, row)?);

@@ -22,8 +22,8 @@ pub struct Wanted<'q> {
     pub time: Box<dyn Fn(Option<Timestamp>) -> bool + 'q>,
     /// Of its profile; the entry has nothing but that.
     pub profile: Box<dyn Fn(&Entry) -> bool + 'q>,
-    /// Of its party; the header of the entry has nothing but that.
-    pub party: Box<dyn Fn(&Entry) -> bool + 'q>,
+    /// Of its party, where that is asked for; the header of the entry has nothing but that.
+    pub party: Option<Box<dyn Fn(&Entry) -> bool + 'q>>,
     /// Of the text in its own row that is looked at; the header of the entry has nothing but that.
     pub own: Box<dyn Fn(&Entry) -> bool + 'q>,
     /// The header fields that are looked at in its own row, all of them texts.
@@ -38,7 +38,7 @@ impl Wanted<'_> {
             to: None,
             time: Box::new(|_| true),
             profile: Box::new(|_| true),
-            party: Box::new(|_| true),
+            party: None,
             own: Box::new(|_| true),
             own_fields: Vec::new(),
         }
@@ -126,7 +126,9 @@ impl<'k> Chooser<'k> {
             let facts = self.loader.party(self.connection, party)?;
             let mut entry = template.profile.entry.clone();
             entry.record.facts = facts.as_ref().clone();
-            let facts = Some(facts).filter(|_| (self.wanted.party)(&entry));
+            let accepts = self.wanted.party.as_ref();
+            let is_wanted = accepts.is_none_or(|accepts| accepts(&entry));
+            let facts = is_wanted.then_some(facts);
             self.parties.insert(party, facts);
         }
         Ok(matches!(self.parties.get(&party), Some(Some(_))))

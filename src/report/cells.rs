@@ -276,7 +276,11 @@ pub fn wanted(query: &Query) -> Wanted<'_> {
             at.is_none() || periods.any(|period| period.contains(at))
         }),
         profile: Box::new(move |entry| accepts(&filters, entry, |it| *it == Depends::Profile)),
-        party: Box::new(move |entry| accepts(&of_party, entry, |it| *it == Depends::Party)),
+        party: depends
+            .contains(&Depends::Party)
+            .then(|| -> Box<dyn Fn(&Entry) -> bool> {
+                Box::new(move |entry| accepts(&of_party, entry, |it| *it == Depends::Party))
+            }),
         own: Box::new(move |entry| accepts(&of_own, entry, is_own)),
         own_fields: own_fields(&depends),
     }
