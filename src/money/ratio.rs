@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(third.to_string(), "33.333333333333");
         let below = Ratio::new(exact("-1"), exact("8")).unwrap();
         assert_eq!(below.rounded(2), Ok(exact("-0.12")));
-        assert!(below.is_negative());
+        assert!(below.is_negative() && !third.is_negative());
     }
 
     #[test]

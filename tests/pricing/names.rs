@@ -50,6 +50,25 @@ fn exact_beats_pattern_beats_expression() {
     assert_eq!(image("", "quill-5"), "1");
 }
 
+/// Of two models that fit a name alike, that of the higher book has the price.
+#[test]
+fn the_higher_book_wins_where_both_fit_alike() {
+    let higher = BOOK
+        .replace("name: b", "name: higher")
+        .replace("acme/one", "acme/other")
+        .replace("image: 3", "image: 5");
+    let prices = Prices::only(parse(BOOK))
+        .with_overlay(parse(&higher))
+        .unwrap();
+    let ask = Ask {
+        provider: "acme",
+        model: "quill-77",
+        usage: "image=1",
+        ..Ask::default()
+    };
+    assert_eq!(cost(&ask.of(&prices)), "5");
+}
+
 /// A book may call a provider by any name that is known.
 #[test]
 fn spellings_of_a_provider_are_one_provider() {
