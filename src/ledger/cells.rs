@@ -74,6 +74,15 @@ struct Held {
     times: Times,
 }
 
+/// Cells in the order of their keys, so that what is made of them is the same every time.
+type Cells = Vec<(Key, Held)>;
+
+fn in_order(cells: Lookup<Key, Held>) -> Cells {
+    let mut cells: Cells = cells.into_iter().collect();
+    cells.sort_unstable_by_key(|(key, _)| *key);
+    cells
+}
+
 impl Ledger {
     /// Hands cells to a function, those of the records that do not stand apart. Says whether it could:
     /// a sum may be more than an entry can hold.
@@ -132,7 +141,7 @@ impl Ledger {
 /// Hands out cells; says whether an entry could hold each.
 fn hand_out(
     known: &Chooser<'_>,
-    cells: BTreeMap<Key, Held>,
+    cells: Cells,
     take: &mut dyn FnMut(&Cell) -> Result<()>,
 ) -> Result<bool> {
     let mut last: Option<(i64, Cell)> = None;
@@ -157,7 +166,7 @@ fn from_rows(
     connection: &Connection,
     cut: &Cut<'_>,
     known: &mut Chooser<'_>,
-) -> rusqlite::Result<BTreeMap<Key, Held>> {
+) -> rusqlite::Result<Cells> {
     let own = &cut.wanted.own_fields;
     let timed = Times::FIELDS.into_iter().filter(|_| cut.times);
     let more: Vec<Field> = own.iter().copied().chain(timed).collect();
@@ -191,7 +200,7 @@ fn from_rows(
                 .add(&timed_facts(row, rollups::MORE + columns.len())?);
         }
     }
-    Ok(cells.into_iter().collect())
+    Ok(in_order(cells))
 }
 
 /// What a row says of how long its request took, beginning at a column.
@@ -208,8 +217,8 @@ fn of_profiles(
     connection: &Connection,
     cut: &Cut<'_>,
     known: &mut Chooser<'_>,
-) -> rusqlite::Result<BTreeMap<Key, Held>> {
-    let mut cells = BTreeMap::<Key, Held>::new();
+) -> rusqlite::Result<Cells> {
+    let mut cells: Lookup<Key, Held> = Lookup::default();
     let mut list = rollups::select(table, "day, profile, 0", "1", connection)?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
@@ -221,7 +230,7 @@ fn of_profiles(
             cell.sums.merge(&sums);
         }
     }
-    Ok(cells)
+    Ok(in_order(cells))
 }
 
 fn from_parties(
@@ -229,9 +238,9 @@ fn from_parties(
     cut: &Cut<'_>,
     known: &mut Chooser<'_>,
     all: bool,
-) -> rusqlite::Result<BTreeMap<Key, Held>> {
+) -> rusqlite::Result<Cells> {
     let stands_for = class_profiles(connection)?;
-    let mut cells = BTreeMap::<Key, Held>::new();
+    let mut cells: Lookup<Key, Held> = Lookup::default();
     let sign = if all { "=" } else { "<" };
     let mut list = rollups::select(
         "roll_party",
@@ -253,7 +262,7 @@ fn from_parties(
             cell.sums.merge(&sums);
         }
     }
-    Ok(cells)
+    Ok(in_order(cells))
 }
 
 /// A profile of each class.
