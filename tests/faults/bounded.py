@@ -17,6 +17,7 @@ SCRIPTS = [
     ("power.py", "--images", "120"),
     ("flips.py", "--flips", "120"),
     ("disk.py", "--every", "5"),
+    ("big.py", "--line", "0.1", "--bomb", "0.1"),
 ]
 
 

@@ -8,6 +8,8 @@ use crate::source::compression::{self, Bytes, Damage, long};
 
 /// The largest value that is held.
 pub(super) const LARGEST: usize = 64 << 20;
+/// What is held beyond this is a large value.
+const LARGE: usize = 4 << 20;
 /// How much is read at a time.
 pub(super) const BLOCK: usize = 1 << 20;
 
@@ -121,9 +123,13 @@ impl Window {
     pub(super) fn more(&mut self) -> io::Result<bool> {
         let held = self.rest().len();
         let wanted = (held * 2).clamp(BLOCK, LARGEST + BLOCK);
+        // A large value gets all the room there is at once: growing step by step leaves the old rooms
+        // behind, and what is not yet written to takes no memory.
+        let room = if wanted > LARGE { LARGEST + BLOCK } else { wanted };
         self.bytes.drain(..self.start);
         self.start = 0;
         if !self.ended && held < wanted {
+            self.bytes.reserve_exact(room - held);
             let mut more = self.reader.by_ref().take(long(wanted - held));
             match more.read_to_end(&mut self.bytes) {
                 Ok(_) => self.ended = more.limit() > 0,
