@@ -64,7 +64,7 @@ pub fn is_shared(field: Field) -> Option<bool> {
     }
 }
 
-/// The stretch, profile and party of a cell, and the number of what its rows say themselves.
+/// The profile, stretch and party of a cell, and the number of what its rows say themselves.
 type Key = (i64, i64, i64, Option<usize>);
 
 /// What the records of a cell add up to.
@@ -145,7 +145,7 @@ fn hand_out(
     take: &mut dyn FnMut(&Cell) -> Result<()>,
 ) -> Result<bool> {
     let mut last: Option<(i64, Cell)> = None;
-    for ((_, profile, party, own), held) in cells {
+    for ((profile, _, party, own), held) in cells {
         let Some(template) = known.profile(profile) else {
             continue;
         };
@@ -192,7 +192,7 @@ fn from_rows(
         if own.is_none() && !columns.is_empty() {
             continue;
         }
-        let key = ((cut.stretch)(at), part.profile, party, own);
+        let key = (part.profile, (cut.stretch)(at), party, own);
         let cell = cells.entry(key).or_default();
         cell.sums.add(&rollups::rest(part, row)?);
         if cut.times && known.is_whole(part.profile) {
@@ -226,7 +226,7 @@ fn of_profiles(
         if let Some(stretch) = stretch_of(cut, &sums)
             && known.accepts(profile, 0)?
         {
-            let cell = cells.entry((stretch, profile, 0, None)).or_default();
+            let cell = cells.entry((profile, stretch, 0, None)).or_default();
             cell.sums.merge(&sums);
         }
     }
@@ -258,7 +258,7 @@ fn from_parties(
         if let Some(stretch) = stretch_of(cut, &sums)
             && known.accepts(profile, party)?
         {
-            let cell = cells.entry((stretch, profile, party, None)).or_default();
+            let cell = cells.entry((profile, stretch, party, None)).or_default();
             cell.sums.merge(&sums);
         }
     }
