@@ -53,20 +53,24 @@ fn exact_beats_pattern_beats_expression() {
 /// Of two models that fit a name alike, that of the higher book has the price.
 #[test]
 fn the_higher_book_wins_where_both_fit_alike() {
-    let higher = BOOK
-        .replace("name: b", "name: higher")
-        .replace("acme/one", "acme/other")
-        .replace("image: 3", "image: 5");
-    let prices = Prices::only(parse(BOOK))
-        .with_overlay(parse(&higher))
-        .unwrap();
-    let ask = Ask {
-        provider: "acme",
-        model: "quill-77",
-        usage: "image=1",
-        ..Ask::default()
+    let with_higher = |from: &str, to: &str| {
+        let book = BOOK.replace("name: b", "name: higher");
+        let book = book
+            .replace("acme/one", "acme/other")
+            .replace("image: 3", "image: 5");
+        let prices = Prices::only(parse(BOOK));
+        let prices = prices.with_overlay(parse(&book.replace(from, to))).unwrap();
+        let ask = Ask {
+            provider: "acme",
+            model: "quill-77",
+            usage: "image=1",
+            ..Ask::default()
+        };
+        cost(&ask.of(&prices))
     };
-    assert_eq!(cost(&ask.of(&prices)), "5");
+    assert_eq!(with_higher("[quill-77]", "[quill-77]"), "5");
+    // One that fits better has it in whatever book it stands.
+    assert_eq!(with_higher("[quill-77]", "[quill-78]"), "3");
 }
 
 /// A book may call a provider by any name that is known.

@@ -125,7 +125,11 @@ impl Window {
         let wanted = (held * 2).clamp(BLOCK, LARGEST + BLOCK);
         // A large value gets all the room there is at once: growing step by step leaves the old rooms
         // behind, and what is not yet written to takes no memory.
-        let room = if wanted > LARGE { LARGEST + BLOCK } else { wanted };
+        let room = if wanted > LARGE {
+            LARGEST + BLOCK
+        } else {
+            wanted
+        };
         self.bytes.drain(..self.start);
         self.start = 0;
         if !self.ended && held < wanted {
