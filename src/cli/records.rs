@@ -9,7 +9,7 @@ use super::{Console, Done, Global, input, wrong};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Entry, Ledger};
 use crate::render::{self, Format};
-use crate::report::{Query, cells, doubts, records};
+use crate::report::{Query, doubts, records, wanted};
 use crate::table::Table;
 
 /// List single records
@@ -138,7 +138,7 @@ impl RecordsArgs {
         query: &Query,
         take: &mut dyn FnMut(&Entry) -> Result<bool>,
     ) -> Result<()> {
-        let wanted = cells::wanted(query);
+        let wanted = wanted::wanted(query);
         let walked = ledger.walk(self.reverse, self.after.as_deref(), &wanted, take);
         walked.map_err(|error| {
             if error.kind == ErrorKind::Usage {

@@ -62,7 +62,7 @@ pub use runs::{Counts, RunInfo};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use sources::{RejectInfo, SourceInfo, SourceMark};
 pub use trail::{Cause, CostChange, CostState};
-pub use wanted::Wanted;
+pub use wanted::{Judge, Wanted};
 
 use crate::error::{Error, Result};
 use crate::pricing::fx;

@@ -12,6 +12,9 @@ use super::lookup::Lookup;
 use super::read::{Loader, Profile};
 use crate::usage::{Facts, Field, Timestamp};
 
+/// Judges a part of a record by an entry that has nothing but that part.
+pub type Judge<'q> = Box<dyn Fn(&Entry) -> bool + 'q>;
+
 /// What must hold of a record, part by part; a record is wanted where all of it holds.
 pub struct Wanted<'q> {
     /// No record is wanted that happened before this time, in milliseconds.
@@ -20,12 +23,12 @@ pub struct Wanted<'q> {
     pub to: Option<i64>,
     /// Of the time at which it happened.
     pub time: Box<dyn Fn(Option<Timestamp>) -> bool + 'q>,
-    /// Of its profile; the entry has nothing but that.
-    pub profile: Box<dyn Fn(&Entry) -> bool + 'q>,
-    /// Of its party, where that is asked for; the header of the entry has nothing but that.
-    pub party: Option<Box<dyn Fn(&Entry) -> bool + 'q>>,
-    /// Of the text in its own row that is looked at; the header of the entry has nothing but that.
-    pub own: Box<dyn Fn(&Entry) -> bool + 'q>,
+    /// Of its profile.
+    pub profile: Judge<'q>,
+    /// Of its party, where that is asked for.
+    pub party: Option<Judge<'q>>,
+    /// Of the texts in its own row that are looked at.
+    pub own: Judge<'q>,
     /// The header fields that are looked at in its own row, all of them texts.
     pub own_fields: Vec<Field>,
 }

@@ -5,13 +5,14 @@
 use chrono_tz::Tz;
 
 use crate::error::Result;
-use crate::ledger::{Cell, Cut, Entry, Ledger, Origin, Wanted};
+use crate::ledger::{Cell, Cut, Ledger, Origin};
 use crate::usage::{Field, Timestamp};
 
 use super::dimension::{Depends, Dimension};
 use super::summary::Goes;
 use super::view::Detail;
-use super::{Against, Filter, Period, Query, Summary};
+use super::wanted::wanted;
+use super::{Against, Period, Query, Summary};
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
@@ -158,9 +159,11 @@ impl<'q> Plan<'q> {
             return None;
         }
         let by_party = groups(Depends::Party);
-        let own_fields = own_fields(&by);
+        let own_fields: Vec<Field> = by.iter().copied().filter_map(Depends::own).collect();
         let times = query.view.has(Detail::Latency);
-        let of_rows = times || !own_fields.is_empty() || filters.iter().any(is_own);
+        let of_rows = times
+            || !own_fields.is_empty()
+            || filters.iter().any(|depends| depends.own().is_some());
         let is_whole_days = ends(query).all(|at| at.millis().rem_euclid(DAY_MS) == 0);
         let in_days = is_whole_days
             && !any(Depends::Time)
@@ -247,60 +250,8 @@ impl<'q> Plan<'q> {
     }
 }
 
-/// The records that a query wants, as far as a narrow look at them tells. Those without a time are counted
-/// where a period leaves them out.
-pub fn wanted(query: &Query) -> Wanted<'_> {
-    let filters: Vec<(Depends, &Filter)> = query
-        .filters
-        .iter()
-        .map(|filter| (filter.dimension().depends(), filter))
-        .collect();
-    let accepts = move |filters: &[(Depends, &Filter)], entry: &Entry, of: fn(&Depends) -> bool| {
-        let mut filters = filters.iter().filter(|(depends, _)| of(depends));
-        filters.all(|(_, filter)| filter.accepts(entry, query.timezone))
-    };
-    let depends: Vec<Depends> = filters.iter().map(|(depends, _)| *depends).collect();
-    let (of_party, of_own) = (filters.clone(), filters.clone());
-    let span = |end: fn(&Period) -> Option<Timestamp>, first: fn(i64, i64) -> i64| {
-        let ends = periods(query).into_iter().flatten();
-        let ends: Option<Vec<i64>> = ends
-            .map(|period| end(&period).map(Timestamp::millis))
-            .collect();
-        ends?.into_iter().reduce(first)
-    };
-    Wanted {
-        from: span(|period| period.from, i64::min),
-        to: span(|period| period.to, i64::max),
-        time: Box::new(|at| {
-            let mut periods = periods(query).into_iter().flatten();
-            at.is_none() || periods.any(|period| period.contains(at))
-        }),
-        profile: Box::new(move |entry| accepts(&filters, entry, |it| *it == Depends::Profile)),
-        party: depends
-            .contains(&Depends::Party)
-            .then(|| -> Box<dyn Fn(&Entry) -> bool> {
-                Box::new(move |entry| accepts(&of_party, entry, |it| *it == Depends::Party))
-            }),
-        own: Box::new(move |entry| accepts(&of_own, entry, is_own)),
-        own_fields: own_fields(&depends),
-    }
-}
-
-fn is_own(depends: &Depends) -> bool {
-    matches!(depends, Depends::Own(_))
-}
-
-/// The header fields of the row itself among what something depends on.
-fn own_fields(depends: &[Depends]) -> Vec<Field> {
-    let fields = depends.iter().filter_map(|depends| match depends {
-        Depends::Own(field) => Some(*field),
-        _ => None,
-    });
-    fields.collect()
-}
-
 /// The period that is asked for, and the one that it is compared with.
-fn periods(query: &Query) -> [Option<Period>; 2] {
+pub(super) fn periods(query: &Query) -> [Option<Period>; 2] {
     let earlier = match query.against {
         Some(Against::Period(period)) => Some(period),
         _ => None,

@@ -43,6 +43,18 @@ pub enum Depends {
     Record,
 }
 
+impl Depends {
+    /// The header field of the row itself that it is, if it is one.
+    pub fn own(self) -> Option<Field> {
+        match self {
+            Self::Own(field) => Some(field),
+            Self::Profile | Self::Party | Self::Day | Self::Time | Self::Meter | Self::Record => {
+                None
+            }
+        }
+    }
+}
+
 /// A dimension of the table below.
 pub struct Known {
     /// The name on the command line.

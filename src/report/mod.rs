@@ -46,6 +46,7 @@ pub mod tally;
 mod terms;
 pub mod unusual;
 pub mod view;
+pub mod wanted;
 pub mod worked;
 
 use std::borrow::Borrow;
