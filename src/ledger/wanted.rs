@@ -10,7 +10,7 @@ use super::cards;
 use super::columns::CORE;
 use super::lookup::Lookup;
 use super::read::{Loader, Profile};
-use crate::usage::{Facts, Field, Timestamp};
+use crate::usage::{Facts, Field, Timestamp, Value};
 
 /// Judges a part of a record by an entry that has nothing but that part.
 pub type Judge<'q> = Box<dyn Fn(&Entry) -> bool + 'q>;
@@ -76,9 +76,11 @@ pub(super) struct Chooser<'k> {
     loader: Loader,
     profiles: Lookup<i64, Option<Template>>,
     parties: Lookup<i64, Option<Rc<Facts>>>,
-    /// The numbers of what stands in rows, by their texts.
+    /// The numbers of what stands in rows and is wanted, by their texts.
     numbers: Lookup<Vec<Option<String>>, usize>,
-    own: Vec<Option<Facts>>,
+    own: Vec<Facts>,
+    /// The entry by which texts of rows are judged.
+    blank: Option<Entry>,
 }
 
 impl<'k> Chooser<'k> {
@@ -91,6 +93,7 @@ impl<'k> Chooser<'k> {
             parties: Lookup::default(),
             numbers: Lookup::default(),
             own: Vec::new(),
+            blank: None,
         }
     }
 
@@ -151,21 +154,28 @@ impl<'k> Chooser<'k> {
         let texts = columns.iter().map(|column| row.get(*column));
         let texts: Vec<Option<String>> = texts.collect::<Result<_, _>>()?;
         if let Some(number) = self.numbers.get(&texts).copied() {
-            return Ok(Some(number).filter(|at| matches!(self.own.get(*at), Some(Some(_)))));
+            return Ok(Some(number));
         }
-        let Some(template) = self.profile(profile) else {
+        if self.blank.is_none() {
+            self.blank = self.profile(profile).map(|it| it.profile.entry.clone());
+        }
+        let Some(entry) = &mut self.blank else {
             return Ok(None);
         };
-        let mut entry = template.profile.entry.clone();
         entry.record.facts = Facts::default();
         for (field, text) in self.wanted.own_fields.iter().zip(&texts) {
-            entry.record.facts.text(*field, text.as_ref());
+            if let Some(text) = text {
+                entry.record.facts.set(*field, Value::Text(text.clone()));
+            }
         }
-        let is_wanted = (self.wanted.own)(&entry);
+        // There may be as many texts as records: only those that become groups are remembered.
+        if !(self.wanted.own)(entry) {
+            return Ok(None);
+        }
         let number = self.own.len();
-        self.own.push(is_wanted.then_some(entry.record.facts));
+        self.own.push(std::mem::take(&mut entry.record.facts));
         self.numbers.insert(texts, number);
-        Ok(is_wanted.then_some(number))
+        Ok(Some(number))
     }
 
     /// The template of a profile that is wanted.
@@ -182,7 +192,7 @@ impl<'k> Chooser<'k> {
     /// The header fields of a party that is wanted, and those under a number.
     pub fn facts(&self, party: i64, own: Option<usize>) -> impl Iterator<Item = &Facts> {
         let party = self.parties.get(&party).and_then(Option::as_deref);
-        let own = own.and_then(|own| self.own.get(own)?.as_ref());
+        let own = own.and_then(|own| self.own.get(own));
         party.into_iter().chain(own)
     }
 
