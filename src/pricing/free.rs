@@ -127,3 +127,38 @@ fn take_off(charge: &mut Charge, free: Quantity) -> Result<(), NumberError> {
     (charge.cost, charge.rounded) = (Some(cost), rounded);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_doubtful_for_another_reason_stays_so() {
+        let receipt = |reasons: &[String], status| Receipt {
+            charges: Vec::new(),
+            cost: Some(Money::ZERO),
+            currency: Some("USD".to_owned()),
+            status,
+            reasons: reasons.to_vec(),
+            price: None,
+        };
+        let (quota, other) = (not_deducted("image"), "nobody measured it".to_owned());
+        let free = BTreeMap::from([(0, ("image".to_owned(), Quantity::ZERO))]);
+        let settled = |reasons: &[String], status| {
+            let settled = deduct(&receipt(reasons, status), &free).unwrap();
+            (settled.status, settled.reasons)
+        };
+        assert_eq!(
+            settled(&[quota.clone()], CostStatus::Estimated),
+            (CostStatus::Exact, Vec::new())
+        );
+        assert_eq!(
+            settled(&[quota.clone(), other.clone()], CostStatus::Estimated),
+            (CostStatus::Estimated, vec![other])
+        );
+        assert_eq!(
+            settled(&[quota], CostStatus::Partial),
+            (CostStatus::Partial, Vec::new())
+        );
+    }
+}

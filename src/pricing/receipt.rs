@@ -42,11 +42,6 @@ impl CostStatus {
             Self::Covered => "covered",
         }
     }
-
-    /// The status with that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == name)
-    }
 }
 
 /// How many units a quoted price is for.

@@ -58,13 +58,6 @@ impl Status {
             Self::Failed => "failed",
         }
     }
-
-    /// The status with that name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Success, Self::Partial, Self::Failed]
-            .into_iter()
-            .find(|status| status.name() == name)
-    }
 }
 
 /// One meter and its quantity, with the attributes that select its rate.
@@ -121,13 +114,6 @@ impl NoteKind {
             Self::Doubt => "doubt",
             Self::Warning => "warning",
         }
-    }
-
-    /// The kind with that name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Gap, Self::Doubt, Self::Warning]
-            .into_iter()
-            .find(|kind| kind.name() == name)
     }
 }
 

@@ -129,13 +129,6 @@ impl TimeBasis {
             Self::File => "file",
         }
     }
-
-    /// The basis with that name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Response, Self::Envelope, Self::Option, Self::File]
-            .into_iter()
-            .find(|basis| basis.name() == name)
-    }
 }
 
 #[cfg(test)]
