@@ -149,7 +149,7 @@ mod tests {
             (settled.status, settled.reasons)
         };
         assert_eq!(
-            settled(&[quota.clone()], CostStatus::Estimated),
+            settled(std::slice::from_ref(&quota), CostStatus::Estimated),
             (CostStatus::Exact, Vec::new())
         );
         assert_eq!(
