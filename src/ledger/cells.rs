@@ -55,7 +55,7 @@ pub struct Cut<'w> {
     pub wanted: &'w Wanted<'w>,
 }
 
-/// Which shared row a header field stands in, if any: a question about others needs every record.
+/// Which shared row a header field stands in, if any: a question about others needs every row.
 pub fn is_shared(field: Field) -> Option<bool> {
     match home(field) {
         Home::Profile => Some(false),
@@ -170,7 +170,7 @@ fn from_rows(
     let own = &cut.wanted.own_fields;
     let timed = Times::FIELDS.into_iter().filter(|_| cut.times);
     let more: Vec<Field> = own.iter().copied().chain(timed).collect();
-    let columns: Vec<usize> = (rollups::MORE..).take(own.len()).collect();
+    let first_time = rollups::MORE + own.len();
     let mut cells: Lookup<Key, Held> = Lookup::default();
     let mut list = rollups::rows(connection, &more, &cut.wanted.within())?;
     let mut rows = list.query([])?;
@@ -188,16 +188,15 @@ fn from_rows(
         {
             continue;
         }
-        let own = known.own(part.profile, row, &columns)?;
-        if own.is_none() && !columns.is_empty() {
+        let number = known.own(part.profile, row, rollups::MORE)?;
+        if number.is_none() && !own.is_empty() {
             continue;
         }
-        let key = (part.profile, (cut.stretch)(at), party, own);
+        let key = (part.profile, (cut.stretch)(at), party, number);
         let cell = cells.entry(key).or_default();
         cell.sums.add(&rollups::rest(part, row)?);
         if cut.times && known.is_whole(part.profile) {
-            cell.times
-                .add(&timed_facts(row, rollups::MORE + columns.len())?);
+            cell.times.add(&timed_facts(row, first_time)?);
         }
     }
     Ok(in_order(cells))

@@ -112,9 +112,8 @@ impl<'k> Chooser<'k> {
         }
         let profile = row.get(2)?;
         let party = row.get::<_, Option<i64>>(3)?.unwrap_or(0);
-        let own: Vec<usize> = (4..).take(self.wanted.own_fields.len()).collect();
         let is_wanted = self.accepts(profile, party)?
-            && (own.is_empty() || self.own(profile, row, &own)?.is_some());
+            && (self.wanted.own_fields.is_empty() || self.own(profile, row, 4)?.is_some());
         is_wanted.then(|| row.get(0)).transpose()
     }
 
@@ -141,17 +140,18 @@ impl<'k> Chooser<'k> {
     }
 
     /// The number by which the texts of a row are known, the first of which stands in a column; none
-    /// where they are not wanted.
+    /// where they are not wanted, or none is looked at.
     pub fn own(
         &mut self,
         profile: i64,
         row: &Row<'_>,
-        columns: &[usize],
+        first: usize,
     ) -> rusqlite::Result<Option<usize>> {
-        if columns.is_empty() {
+        if self.wanted.own_fields.is_empty() {
             return Ok(None);
         }
-        let texts = columns.iter().map(|column| row.get(*column));
+        let columns = (first..).take(self.wanted.own_fields.len());
+        let texts = columns.map(|column| row.get(column));
         let texts: Vec<Option<String>> = texts.collect::<Result<_, _>>()?;
         if let Some(number) = self.numbers.get(&texts).copied() {
             return Ok(Some(number));

@@ -22,8 +22,8 @@ const SPANS: [(&str, &str); 3] = [
 ];
 /// The name of the stretch without a beginning or an end.
 const ALL: &str = "all time";
-/// What the details are split by that tells how requests were served. Whose they are is asked for apart:
-/// the two together would be as many groups as there are records.
+/// What the details are split by that tells how requests were served. Whose they are is asked for apart,
+/// without their times: those are asked of every row.
 const SERVED: [&str; 3] = ["model", "status", "error"];
 const WHOSE: [&str; 1] = ["user"];
 /// How far back the sparkline goes.
