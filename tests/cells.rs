@@ -7,9 +7,10 @@
 mod torn;
 
 use std::fmt;
+use std::path::Path;
 
 use chrono_tz::Tz;
-use llmcost::ledger::Ledger;
+use llmcost::ledger::{Ledger, Unwanted};
 use llmcost::pricing::fx::Fx;
 use llmcost::pricing::{PriceBook, Prices};
 use llmcost::report::{
@@ -18,6 +19,9 @@ use llmcost::report::{
 use llmcost::usage::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use rusqlite::Connection;
 use serde_json::json;
 
 /// One call in a log: what it was, when (milliseconds), and how much.
@@ -303,4 +307,83 @@ proptest! {
         }
         prop_assert!(quick > 0);
     }
+}
+
+/// Rows of a segment (`ledger/segments`).
+const SEGMENT: u32 = 4096;
+
+/// `count` calls one after another, and so many questions, the same every time.
+fn many(count: u32, questions: usize) -> (Vec<Call>, Vec<Asked>) {
+    let mut runner = TestRunner::deterministic();
+    let mut numbered = |id| {
+        let call = call().new_tree(&mut runner).unwrap().current();
+        Call { id, ..call }
+    };
+    let calls = (0..count).map(&mut numbered).collect();
+    let asked = (0..questions).map(|_| query().new_tree(&mut runner).unwrap().current());
+    (calls, asked.collect())
+}
+
+fn segments(path: &Path) -> Vec<i64> {
+    let ledger = Connection::open(path).unwrap();
+    let mut list = ledger
+        .prepare("SELECT chunk FROM segment ORDER BY chunk")
+        .unwrap();
+    let chunks = list.query_map([], |row| row.get(0)).unwrap();
+    chunks.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn segments_add_up_to_what_records_do() {
+    let (mut calls, asked) = many(2 * SEGMENT + 300, 24);
+    let mut asked = asked.chunks(8);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let mut ledger = Ledger::open(&path).unwrap();
+    let mut read = |calls: &[Call], is_early| {
+        let log = folder
+            .path()
+            .join(format!("{}-{is_early}.jsonl", calls.len()));
+        let lines: String = calls
+            .iter()
+            .map(|call| call.line(is_early) + "\n")
+            .collect();
+        std::fs::write(&log, lines).unwrap();
+        torn::read_into(&mut ledger, &[log.to_string_lossy().into_owned()]);
+    };
+    read(&calls, true);
+    assert_eq!(segments(&path), [0, 1]);
+    // Rows of one segment change, and those of the other stay.
+    calls.truncate(100);
+    read(&calls, false);
+    let gone = Unwanted::User("bob".into());
+    let mut ask = |ledger: &Ledger| {
+        let mut quick = 0;
+        for asked in asked.next().unwrap() {
+            if let Some(summary) = cells::summarize(&asked.0, ledger).unwrap() {
+                quick += 1;
+                assert_eq!(summary, plain(&asked.0, ledger), "{asked:?}");
+            }
+        }
+        assert!(quick > 4);
+    };
+    assert_eq!(segments(&path), [0, 1]);
+    assert_eq!(ledger.verify().unwrap(), Vec::<String>::new());
+    ask(&ledger);
+    // Of a segment that is not there, or that nobody can read, the rows are asked.
+    let own = Connection::open(&path).unwrap();
+    own.execute_batch("DELETE FROM segment WHERE chunk = 0; UPDATE segment SET columns = x'ff'")
+        .unwrap();
+    ask(&ledger);
+    let found = ledger.verify().unwrap();
+    assert_eq!(found, ["segment: 1 is not what its records say"]);
+    let now = (Timestamp::from_millis(START), "0.0.0");
+    ledger.remove(&gone, false, now).unwrap();
+    assert_eq!(segments(&path), [0, 1]);
+    assert_eq!(ledger.verify().unwrap(), Vec::<String>::new());
+    ask(&ledger);
+    // A number that is another one than that of its row.
+    let change = "UPDATE segment SET rows = rows - 1 WHERE chunk = 1";
+    own.execute_batch(change).unwrap();
+    assert_eq!(ledger.verify().unwrap(), found);
 }

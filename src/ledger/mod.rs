@@ -34,6 +34,7 @@ mod reprice;
 mod rollups;
 mod runs;
 mod schema;
+mod segments;
 mod shared;
 mod sources;
 mod trail;

@@ -3,10 +3,10 @@
 use rusqlite::Connection;
 
 use super::file::APPLICATION_ID;
-use super::{indexes, upgrade, views};
+use super::{indexes, segments, upgrade, views};
 
 /// The schema this program writes.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Every migration, first to last; entry N brings a ledger from schema N to N + 1.
 const MIGRATIONS: &[&str] = &[
@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
     include_str!("schema_6.sql"),
+    include_str!("schema_7.sql"),
 ];
 
 /// What all migrations make of an empty file: to take every step of them would take most of the time in
@@ -56,9 +57,12 @@ fn step_by_step(connection: &Connection, from: u32, to: u32) -> rusqlite::Result
     for migration in MIGRATIONS.iter().take(index(to)).skip(index(from)) {
         connection.execute_batch(migration)?;
     }
-    // The last change of form that SQL alone does not make.
+    // What SQL alone does not make.
     if from < 5 && to >= 5 {
         upgrade::move_rows(connection)?;
+    }
+    if from < 7 && to >= 7 {
+        segments::build(connection)?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::control::{self, GROWING};
 use super::items::BESIDE;
 use super::rollups::{self, Rolls};
 use super::values::{Bytes, Val};
-use super::{Ledger, cards};
+use super::{Ledger, cards, segments};
 use crate::error::Result;
 use crate::ledger::lookup::Lookup;
 use crate::usage::{Field, RecordId};
@@ -313,7 +313,7 @@ fn check_keys(connection: &Connection, findings: &mut Findings) -> rusqlite::Res
     Ok(())
 }
 
-/// The roll-ups are the sums of the rows.
+/// The roll-ups are the sums of the rows, and the segments their numbers.
 fn check_rolls(connection: &Connection, findings: &mut Findings) -> rusqlite::Result<()> {
     let mut rolls = Rolls::default();
     rollups::for_each(connection, &mut |part| {
@@ -321,10 +321,11 @@ fn check_rolls(connection: &Connection, findings: &mut Findings) -> rusqlite::Re
         Ok(())
     })?;
     for (table, wrong) in rolls.compare(connection)? {
-        findings.add(
-            "roll-up",
-            format!("{table}: {wrong} sums are not those of the records"),
-        );
+        let what = format!("{table}: {wrong} sums are not those of the records");
+        findings.add("roll-up", what);
+    }
+    for chunk in segments::wrong(connection)? {
+        findings.add("segment", format!("{chunk} is not what its records say"));
     }
     Ok(())
 }

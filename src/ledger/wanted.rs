@@ -47,6 +47,14 @@ impl Wanted<'_> {
         }
     }
 
+    /// Whether a record is, as far as its time tells.
+    pub(super) fn has_time(&self, ms: Option<i64>) -> bool {
+        let is_outside = ms.is_some_and(|ms| {
+            self.from.is_some_and(|from| ms < from) || self.to.is_some_and(|to| ms >= to)
+        });
+        !is_outside && (self.time)(ms.map(Timestamp::from_millis))
+    }
+
     /// A condition on columns of `usage` that leaves out what its ends do.
     pub(super) fn within(&self) -> String {
         let ends = [(">=", self.from), ("<", self.to)];
@@ -119,6 +127,11 @@ impl<'k> Chooser<'k> {
 
     /// Whether records of a profile and a party are wanted.
     pub fn accepts(&mut self, profile: i64, party: i64) -> rusqlite::Result<bool> {
+        // Asked of every row, and nearly always of what has been judged.
+        let served = self.profiles.get(&profile);
+        if let (Some(served), Some(whose)) = (served, self.parties.get(&party)) {
+            return Ok(served.is_some() && whose.is_some());
+        }
         if !self.profiles.contains_key(&profile) {
             let template = self.template(profile)?;
             let template = Some(template).filter(|it| (self.wanted.profile)(&it.profile.entry));

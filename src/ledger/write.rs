@@ -12,6 +12,7 @@ use super::facts::fact;
 use super::items::{self, Core, add};
 use super::keys::Keys;
 use super::rollups::{self, DAY_MS, Part, Rolls};
+use super::segments::Touched;
 use super::shared::{Profile, Shared};
 use super::values::{Bytes, Val};
 use super::words::Words;
@@ -41,6 +42,7 @@ pub struct Writer {
     pub control: Control,
     shared: Shared,
     rolls: Rolls,
+    segments: Touched,
     /// `INSERT` statements by which of the columns that some rows have they fill.
     inserts: Lookup<u64, String>,
     /// Days that are known to be in the calendar.
@@ -88,6 +90,7 @@ impl Writer {
             None => self.next(connection)?,
         };
         self.rolls.add(connection, &part)?;
+        self.segments.touch(row);
         self.sides.clear();
         items::write(connection, row, &items, &mut self.sides)?;
         self.write_sides(connection, row, entry)?;
@@ -147,6 +150,7 @@ impl Writer {
     pub fn remove(&mut self, connection: &Connection, row: i64) -> rusqlite::Result<Part> {
         let part = rollups::of_row(connection, row)?;
         self.rolls.take(&part, None);
+        self.segments.touch(row);
         self.erase(connection, row)?;
         Ok(part)
     }
@@ -184,6 +188,7 @@ impl Writer {
     pub fn finish(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.keys.store(connection)?;
         self.rolls.finish(connection)?;
+        self.segments.finish(connection)?;
         self.control.finish(connection)
     }
 

@@ -133,6 +133,7 @@ struct Plan<'q> {
     rest: Query,
     origin: Origin,
     by_party: bool,
+    by_meters: bool,
     /// Header fields of the rows themselves that groups and filters depend on.
     own_fields: Vec<Field>,
     times: bool,
@@ -161,7 +162,9 @@ impl<'q> Plan<'q> {
         let by_party = groups(Depends::Party);
         let own_fields: Vec<Field> = by.iter().copied().filter_map(Depends::own).collect();
         let times = query.view.has(Detail::Latency);
+        let by_meters = any(Depends::Meter);
         let of_rows = times
+            || by_meters
             || !own_fields.is_empty()
             || filters.iter().any(|depends| depends.own().is_some());
         let is_whole_days = ends(query).all(|at| at.millis().rem_euclid(DAY_MS) == 0);
@@ -177,8 +180,7 @@ impl<'q> Plan<'q> {
             Origin::Rows
         } else if in_days && !any(Depends::Party) {
             Origin::Profiles
-        } else if in_days && filters.is_empty() && !groups(Depends::Profile) && !any(Depends::Meter)
-        {
+        } else if in_days && filters.is_empty() && !groups(Depends::Profile) {
             if is_timeless {
                 Origin::PartiesOfAllDays
             } else {
@@ -207,6 +209,7 @@ impl<'q> Plan<'q> {
             rest,
             origin,
             by_party,
+            by_meters,
             own_fields,
             times,
             stretch,
@@ -228,6 +231,7 @@ impl<'q> Plan<'q> {
         let cut = Cut {
             origin,
             by_party: self.by_party,
+            by_meters: self.by_meters,
             times: self.times,
             stretch: &|at| self.stretch_of(at),
             wanted: &wanted,

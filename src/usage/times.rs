@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Facts, Field};
+use super::{Facts, Field, Timestamp};
 use crate::money::{Exact, Ratio};
 
 /// How often each duration occurs, in milliseconds.
@@ -76,8 +76,18 @@ impl Times {
     /// Adds what the header of a request says of its times. The parts of a response, which took no time
     /// of their own, are the caller's to leave out.
     pub fn add(&mut self, facts: &Facts) {
-        let latency = duration(facts, Field::LatencyMs, Field::FinishedAt);
-        let ttft = duration(facts, Field::TtftMs, Field::FirstTokenAt);
+        let number = |field| {
+            let time = facts.get_time(field).map(Timestamp::millis);
+            time.or_else(|| facts.get_integer(field))
+        };
+        self.add_numbers(Self::FIELDS.map(number));
+    }
+
+    /// The same of what these fields say, in milliseconds.
+    pub fn add_numbers(&mut self, numbers: [Option<i64>; Self::FIELDS.len()]) {
+        let [started, first_token, finished, latency, ttft] = numbers;
+        let latency = duration(latency, started, finished);
+        let ttft = duration(ttft, started, first_token);
         if let Some(ms) = latency {
             self.latency.add(ms);
         }
@@ -94,13 +104,9 @@ impl Times {
 }
 
 /// The duration as it is stated, else from the two times around it. One below zero is none.
-fn duration(facts: &Facts, stated: Field, end: Field) -> Option<u64> {
-    let between = || {
-        let (start, end) = (facts.get_time(Field::StartedAt)?, facts.get_time(end)?);
-        end.millis().checked_sub(start.millis())
-    };
-    let ms = facts.get_integer(stated).or_else(between)?;
-    u64::try_from(ms).ok()
+fn duration(stated: Option<i64>, start: Option<i64>, end: Option<i64>) -> Option<u64> {
+    let between = || end?.checked_sub(start?);
+    u64::try_from(stated.or_else(between)?).ok()
 }
 
 #[cfg(test)]

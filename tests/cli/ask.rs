@@ -8,6 +8,24 @@ use crate::home::{Home, lines};
 use crate::{chat, log};
 
 #[test]
+fn a_meter_counts_the_requests_that_used_it() {
+    // The same model, day and price: one call read from the cache, the other did not.
+    let fresh =
+        chat(2, "gpt-4o-2024-08-06").replace("\"cached_tokens\":1920", "\"cached_tokens\":0");
+    let home = Home::with_log(&[chat(1, "gpt-4o-2024-08-06"), fresh].join("\n"));
+    let of = |line: &str, name: &str| {
+        let report = home.json(line);
+        let rows = report["rows"].as_array().unwrap().clone();
+        let row = rows.into_iter().find(|row| row["meter"] == name);
+        row.map(|row| row["requests"].clone())
+    };
+    assert_eq!(of("report --by meter", "cache_read"), Some(1.into()));
+    assert_eq!(of("report --by meter", "output"), Some(2.into()));
+    let filtered = home.json("report --where meter=cache_read");
+    assert_eq!(filtered["totals"][0]["requests"], 1);
+}
+
+#[test]
 fn every_dimension_groups() {
     let home = Home::with_log(&log());
     let names = home.ok("report --by help");

@@ -242,16 +242,6 @@ fn fill_record(row: &Row<'_>, profile: &Profile, record: &mut UsageRecord) -> ru
     Ok(())
 }
 
-/// A header field that stands in the row itself, from a column.
-pub fn fill_field(
-    facts: &mut Facts,
-    field: Field,
-    row: &Row<'_>,
-    at: usize,
-) -> rusqlite::Result<()> {
-    fill_kind(facts, (field, field.kind()), row, at)
-}
-
 fn fill_kind(
     facts: &mut Facts,
     (field, kind): (Field, FieldKind),

@@ -1,15 +1,17 @@
 //! Many records as one: for sums it does not matter which of the records with the same profile, party
 //! and stretch of time is which. Cells come from the roll-ups where these can tell, otherwise from one
-//! pass over the narrow rows; records that have more than their row stand apart and come one by one.
+//! pass over the numbers of all rows; records that have more than their row stand apart and come one by one.
+
+mod rows;
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
 use super::columns::{CORE, Home, home, side};
 use super::rollups::{ALL_DAYS, DAY_MS, NO_DAY, Sums};
 use super::wanted::{Chooser, Template, Wanted};
-use super::{Entry, Ledger, read, rollups, shared};
+use super::{Entry, Ledger, rollups, shared};
 use crate::error::Result;
 use crate::ledger::lookup::Lookup;
 use crate::money::{Exact, Money, Quantity};
@@ -47,6 +49,8 @@ pub struct Cut<'w> {
     pub origin: Origin,
     /// Whether parties are told apart where cells come from rows.
     pub by_party: bool,
+    /// Whether records that have other meters are told apart where cells come from rows.
+    pub by_meters: bool,
     /// Whether it is asked for how long requests took. Only rows tell.
     pub times: bool,
     /// The stretch that a time belongs to. Of whole days it is asked for their first record.
@@ -64,8 +68,9 @@ pub fn is_shared(field: Field) -> Option<bool> {
     }
 }
 
-/// The profile, stretch and party of a cell, and the number of what its rows say themselves.
-type Key = (i64, i64, i64, Option<usize>);
+/// The profile, stretch and party of a cell, the number of what its rows say themselves, and which of their
+/// meters are not zero.
+type Key = (i64, i64, i64, Option<usize>, [bool; 6]);
 
 /// What the records of a cell add up to.
 #[derive(Default)]
@@ -98,7 +103,7 @@ impl Ledger {
         let connection = &self.connection;
         let mut known = Chooser::new(connection, cut.wanted);
         let cells = match cut.origin {
-            Origin::Rows => from_rows(connection, cut, &mut known),
+            Origin::Rows => rows::cells(connection, cut, &mut known),
             Origin::Profiles => of_profiles("roll_profile", connection, cut, &mut known),
             Origin::Parties => from_parties(connection, cut, &mut known, false),
             Origin::PartiesOfAllDays => from_parties(connection, cut, &mut known, true),
@@ -125,6 +130,7 @@ impl Ledger {
         let all = Cut {
             origin: Origin::Profiles,
             by_party: false,
+            by_meters: false,
             times: false,
             stretch: &|at| at.map_or(NO_DAY, |at| at.millis().div_euclid(DAY_MS)),
             wanted: &wanted,
@@ -145,7 +151,7 @@ fn hand_out(
     take: &mut dyn FnMut(&Cell) -> Result<()>,
 ) -> Result<bool> {
     let mut last: Option<(i64, Cell)> = None;
-    for ((profile, _, party, own), held) in cells {
+    for ((profile, _, party, own, _), held) in cells {
         let Some(template) = known.profile(profile) else {
             continue;
         };
@@ -162,55 +168,6 @@ fn hand_out(
     Ok(true)
 }
 
-fn from_rows(
-    connection: &Connection,
-    cut: &Cut<'_>,
-    known: &mut Chooser<'_>,
-) -> rusqlite::Result<Cells> {
-    let own = &cut.wanted.own_fields;
-    let timed = Times::FIELDS.into_iter().filter(|_| cut.times);
-    let more: Vec<Field> = own.iter().copied().chain(timed).collect();
-    let first_time = rollups::MORE + own.len();
-    let mut cells: Lookup<Key, Held> = Lookup::default();
-    let mut list = rollups::rows(connection, &more, &cut.wanted.within())?;
-    let mut rows = list.query([])?;
-    while let Some(row) = rows.next()? {
-        let part = rollups::head(row)?;
-        let party = if cut.by_party { part.party } else { 0 };
-        let judged = match cut.wanted.party {
-            Some(_) => part.party,
-            None => party,
-        };
-        let at = part.ms.map(Timestamp::from_millis);
-        if part.sides & side::APART != 0
-            || !(cut.wanted.time)(at)
-            || !known.accepts(part.profile, judged)?
-        {
-            continue;
-        }
-        let number = known.own(part.profile, row, rollups::MORE)?;
-        if number.is_none() && !own.is_empty() {
-            continue;
-        }
-        let key = (part.profile, (cut.stretch)(at), party, number);
-        let cell = cells.entry(key).or_default();
-        cell.sums.add(&rollups::rest(part, row)?);
-        if cut.times && known.is_whole(part.profile) {
-            cell.times.add(&timed_facts(row, first_time)?);
-        }
-    }
-    Ok(in_order(cells))
-}
-
-/// What a row says of how long its request took, beginning at a column.
-fn timed_facts(row: &Row<'_>, first: usize) -> rusqlite::Result<Facts> {
-    let mut facts = Facts::default();
-    for (field, column) in Times::FIELDS.into_iter().zip(first..) {
-        read::fill_field(&mut facts, field, row, column)?;
-    }
-    Ok(facts)
-}
-
 fn of_profiles(
     table: &str,
     connection: &Connection,
@@ -225,7 +182,9 @@ fn of_profiles(
         if let Some(stretch) = stretch_of(cut, &sums)
             && known.accepts(profile, 0)?
         {
-            let cell = cells.entry((profile, stretch, 0, None)).or_default();
+            let cell = cells
+                .entry((profile, stretch, 0, None, [false; 6]))
+                .or_default();
             cell.sums.merge(&sums);
         }
     }
@@ -257,7 +216,9 @@ fn from_parties(
         if let Some(stretch) = stretch_of(cut, &sums)
             && known.accepts(profile, party)?
         {
-            let cell = cells.entry((profile, stretch, party, None)).or_default();
+            let cell = cells
+                .entry((profile, stretch, party, None, [false; 6]))
+                .or_default();
             cell.sums.merge(&sums);
         }
     }
