@@ -78,7 +78,7 @@ fn inserted(records: &[(UsageRecord, Identity)], prices: &Prices) -> Ledger {
 }
 
 fn stages(c: &mut Criterion) {
-    let formats = Formats::builtin().unwrap();
+    let formats = Formats::builtin();
     for kind in KINDS {
         let (text, prices) = corpus(kind);
         let records = identified(&text, &formats);

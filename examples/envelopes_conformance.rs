@@ -231,7 +231,7 @@ fn main() -> std::process::ExitCode {
         }
     }
     let folder = Path::new(&folder);
-    let (formats, options) = (Formats::builtin().unwrap(), Options::default());
+    let (formats, options) = (Formats::builtin(), Options::default());
     let mut table: BTreeMap<String, [usize; 6]> = BTreeMap::new();
     let index = std::fs::read_to_string(folder.join("INDEX.jsonl")).unwrap();
     for line in index.lines() {

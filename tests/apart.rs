@@ -14,7 +14,7 @@ use llmcost::usage::Timestamp;
 use proptest::prelude::*;
 
 static KNOWN: LazyLock<(Formats, Prices)> =
-    LazyLock::new(|| (Formats::builtin().unwrap(), Prices::bundled()));
+    LazyLock::new(|| (Formats::builtin(), Prices::bundled()));
 
 /// Lines and pieces of lines, as logs have them.
 fn line() -> impl Strategy<Value = String> {

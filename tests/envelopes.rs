@@ -14,7 +14,7 @@ use llmcost::ingest::{Documents, Options, Outcome, Spot, samples};
 use llmcost::usage::{Field, Status, UsageRecord};
 
 fn read(text: &str) -> Vec<UsageRecord> {
-    let (formats, options) = (Formats::builtin().unwrap(), Options::default());
+    let (formats, options) = (Formats::builtin(), Options::default());
     let mut documents = Documents::new(&formats, &options);
     documents.value(text, Spot::default());
     documents.finish();
@@ -31,7 +31,7 @@ fn read(text: &str) -> Vec<UsageRecord> {
 
 #[test]
 fn every_format_has_samples_and_they_come_out_as_expected() {
-    let formats = Formats::builtin().unwrap();
+    let formats = Formats::builtin();
     let mut wrong = Vec::new();
     for format in formats.all() {
         assert!(!format.samples.is_empty(), "{} has no sample", format.id);
@@ -99,7 +99,7 @@ fn a_batch_line_without_a_response_is_a_failed_call_that_costs_nothing() {
 
 #[test]
 fn usage_in_a_shape_that_nobody_reads_is_rejected_and_other_objects_are_ignored() {
-    let (formats, options) = (Formats::builtin().unwrap(), Options::default());
+    let (formats, options) = (Formats::builtin(), Options::default());
     let outcome = |text: &str| {
         let mut documents = Documents::new(&formats, &options);
         documents.value(text, Spot::default());
@@ -185,6 +185,6 @@ fn a_format_of_ones_own_goes_before_a_transcript_and_a_trace() {
         expect = { records = 1, input = 3, output = 2 }
     "#;
     let own = Formats::parse(own).unwrap();
-    let formats = Formats::builtin().unwrap().with_own(own.clone());
+    let formats = Formats::builtin().with_own(own.clone());
     assert_eq!(samples::problems(&own[0], &formats), Vec::<String>::new());
 }

@@ -232,7 +232,7 @@ fn read(ledger: &mut Ledger, paths: &[PathBuf], prices: &Prices) {
     let names: Vec<String> = paths.iter().map(text).collect();
     let plan = Plan {
         sources: &source::expand(&names).unwrap(),
-        formats: &Formats::builtin().unwrap(),
+        formats: &Formats::builtin(),
         options: &Options::default(),
         prices,
         now: Timestamp::parse("2026-11-22T00:00:00Z").unwrap(),

@@ -23,7 +23,7 @@ use serde_json::{Value as Json, json};
 
 /// The records of some lines: their identities and how much input they state.
 fn read(lines: &[String]) -> BTreeSet<(RecordId, String)> {
-    static FORMATS: LazyLock<Formats> = LazyLock::new(|| Formats::builtin().unwrap());
+    static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::builtin);
     let options = Options::default();
     let mut documents = Documents::new(&FORMATS, &options);
     for (n, line) in lines.iter().enumerate() {

@@ -148,7 +148,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let with = With {
-        formats: Formats::builtin().unwrap(),
+        formats: Formats::builtin(),
         options: Options::default(),
         prices: Prices::bundled(),
     };

@@ -44,7 +44,7 @@ fn main() {
     let book = std::fs::read(folder.path().join("prices.yaml")).unwrap();
     let prices = Prices::only(PriceBook::parse("corpus", &book).expect("the corpus's book"));
     let text = std::fs::read_to_string(kind.path(folder.path())).unwrap();
-    let formats = Formats::builtin().unwrap();
+    let formats = Formats::builtin();
     for _ in 0..rounds {
         let (began, cpu) = (Instant::now(), ticks());
         let parts = parts(&text, threads);

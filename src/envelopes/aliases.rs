@@ -18,6 +18,9 @@ pub struct Aliases {
     by_name: BTreeMap<String, Arc<[Meaning]>>,
 }
 
+/// The names that come with llmcost, as they are written.
+pub const BUILTIN: &str = include_str!("builtin/aliases.toml");
+
 /// What a name means: the target, how good the name is for it, and the unit.
 type Meaning = (Target, usize, Option<Unit>);
 
@@ -53,7 +56,7 @@ impl Aliases {
     /// # Errors
     /// Never in a released build: a test reads the same text.
     pub fn builtin() -> Result<Self> {
-        let formats = written::parse(include_str!("builtin/aliases.toml"), false)?;
+        let formats = written::parse(BUILTIN, false)?;
         let mut by_name: BTreeMap<String, Vec<Meaning>> = BTreeMap::new();
         for (target, places) in formats.into_iter().flat_map(|format| format.states) {
             for (rank, place) in places.into_iter().enumerate() {

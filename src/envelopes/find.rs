@@ -157,7 +157,7 @@ fn hit<'a>(node: &Rc<Node<'a>>, sort: Sort, bears_usage: bool, search: Search<'_
     let mut around = own.or_else(|| node.parent.clone());
     while let Some(node) = around.take() {
         if let Some(object) = Raw::cut(&node.text).object() {
-            formats.aliases.state(&object, &node.pointer, &mut said);
+            formats.aliases().state(&object, &node.pointer, &mut said);
             request::beside(&object, &mut said);
         }
         around.clone_from(&node.parent);
@@ -191,7 +191,7 @@ pub fn row(object: &Object<'_>, formats: &Formats, states: &States) -> Option<Sa
     let scene = Scene::of(object);
     formats.state_mapping(scene, "", &mut said);
     state_all(states, scene, "", &mut said);
-    formats.aliases.state(object, "", &mut said);
+    formats.aliases().state(object, "", &mut said);
     request::beside(object, &mut said);
     endpoint::state(&mut said);
     Some(said)

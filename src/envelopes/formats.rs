@@ -1,8 +1,11 @@
 //! All formats of a run, and which of them a value is of.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use super::aliases::Aliases;
+use sha2::{Digest, Sha256};
+
+use super::aliases::{self, Aliases};
 use super::format::Format;
 use super::place::{Place, Scene, step_text};
 use super::said::{LONGEST_NAME, Said};
@@ -13,33 +16,34 @@ use crate::error::Result;
 use crate::json::{Object, Raw, printable};
 use crate::usage::Field;
 
-/// Formats, the user's own first, with an index by the names that they need: a value that has none
-/// of the names is not looked at any further.
+/// Formats, the user's own first. Those that come with llmcost are read when they are first asked for: a run
+/// that has nothing to read does without.
 #[derive(Debug, Clone, Default)]
 pub struct Formats {
+    own: Vec<Format>,
+    has_builtin: bool,
+    /// Header fields that the user has mapped: they are looked up in every value.
+    mapping: Vec<(Target, Vec<Place>)>,
+    index: OnceLock<Index>,
+}
+
+/// All formats by the names that they need: a value that has none of the names is not looked at any
+/// further.
+#[derive(Debug, Clone, Default)]
+struct Index {
     all: Vec<Format>,
     by_name: BTreeMap<String, Vec<usize>>,
     unnamed: Vec<usize>,
-    pub(super) aliases: Aliases,
-    /// Header fields that the user has mapped: they are looked up in every value.
-    mapping: Vec<(Target, Vec<Place>)>,
+    aliases: Aliases,
 }
 
 impl Formats {
     /// The formats that come with llmcost.
-    ///
-    /// # Errors
-    /// Never in a released build: a test reads the same text.
-    pub fn builtin() -> Result<Self> {
-        let mut formats = Self {
-            aliases: Aliases::builtin()?,
+    pub fn builtin() -> Self {
+        Self {
+            has_builtin: true,
             ..Self::default()
-        };
-        for text in BUILTIN {
-            formats.all.extend(written::parse(text, false)?);
         }
-        formats.index();
-        Ok(formats)
     }
 
     /// Reads a formats file of the user's.
@@ -53,10 +57,10 @@ impl Formats {
     /// These formats with the user's own before them. A format of the same name is replaced.
     #[must_use]
     pub fn with_own(mut self, own: Vec<Format>) -> Self {
-        self.all
+        self.own
             .retain(|format| !own.iter().any(|new| new.id == format.id));
-        self.all.splice(0..0, own);
-        self.index();
+        self.own.splice(0..0, own);
+        self.index = OnceLock::new();
         self
     }
 
@@ -86,37 +90,39 @@ impl Formats {
 
     /// All formats, the user's own first.
     pub fn all(&self) -> &[Format] {
-        &self.all
+        &self.index().all
     }
 
-    fn index(&mut self) {
-        self.by_name.clear();
-        self.unnamed.clear();
-        for (at, format) in self.all.iter().enumerate() {
-            let mut needs = format.when.iter().filter_map(When::needs);
-            match needs.next() {
-                // Without any test nothing is recognised.
-                None if format.when.is_empty() => {}
-                None => self.unnamed.push(at),
-                Some(names) => {
-                    for name in names {
-                        let list = self.by_name.entry(name.to_owned()).or_default();
-                        list.push(at);
-                    }
-                }
-            }
+    /// A text that is the same where formats read everything alike.
+    pub fn told(&self) -> String {
+        let mut hash = Sha256::new();
+        let builtin = BUILTIN.iter().chain([&aliases::BUILTIN]);
+        for text in builtin.filter(|_| self.has_builtin) {
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
         }
+        format!("{:?} {:?} {:?}", self.own, self.mapping, hash.finalize())
+    }
+
+    fn index(&self) -> &Index {
+        self.index
+            .get_or_init(|| Index::of(&self.own, self.has_builtin))
+    }
+
+    /// The names of header fields.
+    pub(super) fn aliases(&self) -> &Aliases {
+        &self.index().aliases
     }
 
     /// Whether there are formats of the user's own.
     pub fn has_own(&self) -> bool {
-        self.all.first().is_some_and(|format| format.own)
+        !self.own.is_empty()
     }
 
     /// Those that may recognise a value of this shape ([`Object::shape`]), by their numbers.
     pub fn candidates(&self, value: &Object<'_>) -> Vec<usize> {
         let may = |at: &usize| {
-            let format = self.all.get(*at);
+            let format = self.all().get(*at);
             format.is_some_and(|format| {
                 let (is_one, settled) = value.tested(|value| format.recognizes(Scene::of(value)));
                 is_one || !settled
@@ -133,8 +139,9 @@ impl Formats {
     }
 
     fn named(&self, value: &Object<'_>) -> impl Iterator<Item = usize> {
-        let named = value.keys().filter_map(|name| self.by_name.get(name));
-        named.flatten().chain(&self.unnamed).copied()
+        let index = self.index();
+        let named = value.keys().filter_map(|name| index.by_name.get(name));
+        named.flatten().chain(&index.unnamed).copied()
     }
 
     /// [`recognize`](Formats::recognize) where all that may are known.
@@ -146,7 +153,7 @@ impl Formats {
         let scene = Scene::of(value);
         let mut best: Option<(bool, bool, usize, usize)> = None;
         for at in candidates {
-            let Some(format) = self.all.get(at) else {
+            let Some(format) = self.all().get(at) else {
                 continue;
             };
             let rank = (
@@ -159,7 +166,40 @@ impl Formats {
                 best = Some(rank);
             }
         }
-        best.and_then(|(.., at)| self.all.get(usize::MAX - at))
+        best.and_then(|(.., at)| self.all().get(usize::MAX - at))
+    }
+}
+
+impl Index {
+    fn of(own: &[Format], has_builtin: bool) -> Self {
+        let mut index = Self {
+            all: own.to_vec(),
+            ..Self::default()
+        };
+        if has_builtin {
+            // What comes with llmcost is never wrong: a test reads the same text.
+            index.aliases = Aliases::builtin().unwrap_or_default();
+            let texts = BUILTIN.iter().map(|text| written::parse(text, false));
+            let formats = texts.flat_map(Result::unwrap_or_default);
+            index
+                .all
+                .extend(formats.filter(|format| !own.iter().any(|new| new.id == format.id)));
+        }
+        for (at, format) in index.all.iter().enumerate() {
+            let mut needs = format.when.iter().filter_map(When::needs);
+            match needs.next() {
+                // Without any test nothing is recognised.
+                None if format.when.is_empty() => {}
+                None => index.unnamed.push(at),
+                Some(names) => {
+                    for name in names {
+                        let list = index.by_name.entry(name.to_owned()).or_default();
+                        list.push(at);
+                    }
+                }
+            }
+        }
+        index
     }
 }
 
@@ -230,3 +270,35 @@ const BUILTIN: &[&str] = &[
     // The plainest come last: of equals the first wins.
     include_str!("builtin/app.toml"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_with_llmcost_can_be_read() {
+        for text in BUILTIN {
+            assert!(!written::parse(text, false).unwrap().is_empty());
+        }
+        Aliases::builtin().unwrap();
+    }
+
+    #[test]
+    fn formats_that_read_otherwise_are_told_apart() {
+        let mapped = |option: &str| Formats::builtin().with_mapping(&[option.to_owned()]);
+        let own = "[[format]]\nname = \"mine\"\nwhen = [\"/x\"]\nresponse = \"/x\"\n";
+        let all = [
+            Formats::default(),
+            Formats::builtin(),
+            mapped("user_id=/u").unwrap(),
+            mapped("user_id=/v").unwrap(),
+            Formats::builtin().with_own(Formats::parse(own).unwrap()),
+        ];
+        let told: std::collections::BTreeSet<_> = all.iter().map(Formats::told).collect();
+        assert_eq!(told.len(), all.len());
+        // What has been asked for in between makes no difference.
+        let asked = Formats::builtin();
+        assert!(!asked.all().is_empty());
+        assert_eq!(asked.told(), Formats::builtin().told());
+    }
+}

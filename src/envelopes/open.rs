@@ -182,7 +182,7 @@ fn open_one<'a>(
     if format.aliases
         && let Some(object) = scene.object
     {
-        formats.aliases.state(object, "", &mut opened.said);
+        formats.aliases().state(object, "", &mut opened.said);
     }
     let request = first(&format.request, scene, is_body);
     if let Some((request, _)) = request {

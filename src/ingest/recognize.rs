@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn who_is_remembered_is_who_says_yes() {
-        let formats = Formats::builtin().unwrap();
+        let formats = Formats::builtin();
         let recognizer = Recognizer::new(&formats);
         let id = |adapter: Option<&'static Adapter>| adapter.map(|adapter| adapter.id);
         let (mut asked, mut taken) = (0, 0);

@@ -91,7 +91,10 @@ pub fn mark(connection: &Connection, run: i64, what: &str) -> rusqlite::Result<(
     connection.execute(sql, params![run, what]).map(drop)
 }
 
-pub(super) fn unsigned(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<u64> {
+pub(super) fn unsigned(
+    row: &rusqlite::Row<'_>,
+    column: impl rusqlite::RowIndex,
+) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column)
         .map(|number| u64::try_from(number).unwrap_or(0))
 }

@@ -69,7 +69,8 @@ pub fn instant(wall: NaiveDateTime, zone: Tz) -> Timestamp {
 
 /// `2026-11-02`
 pub fn day(at: &DateTime<Tz>) -> String {
-    at.format("%Y-%m-%d").to_string()
+    // Its own way of writing is that of ISO 8601, and much quicker than a pattern.
+    at.date_naive().to_string()
 }
 
 /// `2026-W45`, the ISO week, which starts on Monday.

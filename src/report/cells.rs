@@ -233,6 +233,7 @@ impl<'q> Plan<'q> {
             by_party: self.by_party,
             by_meters: self.by_meters,
             times: self.times,
+            is_timeless: self.stretch.is_none(),
             stretch: &|at| self.stretch_of(at),
             wanted: &wanted,
         };

@@ -19,7 +19,7 @@ pub type Usage = BTreeMap<String, usize>;
 /// Reads files into a ledger.
 pub fn read_into(ledger: &mut Ledger, paths: &[String]) -> Outcomes {
     static KNOWN: LazyLock<(Formats, Prices)> =
-        LazyLock::new(|| (Formats::builtin().unwrap(), Prices::bundled()));
+        LazyLock::new(|| (Formats::builtin(), Prices::bundled()));
     let (formats, prices) = &*KNOWN;
     let sources = source::expand(paths).unwrap();
     let plan = Plan {

@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 
 /// All records of a stream, and how many of its parts were rejected.
 pub fn read(bytes: &[u8]) -> (Vec<UsageRecord>, usize) {
-    let (formats, options) = (Formats::builtin().unwrap(), Options::default());
+    let (formats, options) = (Formats::builtin(), Options::default());
     let mut source = Source::from_reader(Cursor::new(bytes.to_vec()), false);
     let outcomes = reading::read(&mut source, &options, &formats);
     (outcomes.records, outcomes.rejected.len())

@@ -61,7 +61,7 @@ pub fn formats(global: &Global) -> Result<Formats> {
     let user = input::home_folder("XDG_CONFIG_HOME", ".config");
     let user = user.map(|folder| folder.join("llmcost/formats.toml"));
     let found = user.into_iter().chain([PathBuf::from(PROJECT)]);
-    let mut formats = Formats::builtin()?;
+    let mut formats = Formats::builtin();
     for path in found
         .filter(|path| path.is_file())
         .chain(global.formats.clone())

@@ -6,7 +6,7 @@ mod rows;
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Statement};
 
 use super::columns::{CORE, Home, home, side};
 use super::rollups::{ALL_DAYS, DAY_MS, NO_DAY, Sums};
@@ -53,6 +53,8 @@ pub struct Cut<'w> {
     pub by_meters: bool,
     /// Whether it is asked for how long requests took. Only rows tell.
     pub times: bool,
+    /// Whether neither periods nor stretches tell times apart.
+    pub is_timeless: bool,
     /// The stretch that a time belongs to. Of whole days it is asked for their first record.
     pub stretch: &'w dyn Fn(Option<Timestamp>) -> i64,
     /// Whose records go into them. What stands in rows themselves is looked at only there.
@@ -84,7 +86,8 @@ type Cells = Vec<(Key, Held)>;
 
 fn in_order(cells: Lookup<Key, Held>) -> Cells {
     let mut cells: Cells = cells.into_iter().collect();
-    cells.sort_unstable_by_key(|(key, _)| *key);
+    // Cells are large: their keys are sorted, and then each cell is moved once.
+    cells.sort_by_cached_key(|(key, _)| *key);
     cells
 }
 
@@ -132,6 +135,7 @@ impl Ledger {
             by_party: false,
             by_meters: false,
             times: false,
+            is_timeless: false,
             stretch: &|at| at.map_or(NO_DAY, |at| at.millis().div_euclid(DAY_MS)),
             wanted: &wanted,
         };
@@ -168,24 +172,36 @@ fn hand_out(
     Ok(true)
 }
 
+/// Cells of profiles: of each over all days where time does not matter, unless that is too much for SQLite.
 fn of_profiles(
     table: &str,
     connection: &Connection,
     cut: &Cut<'_>,
     known: &mut Chooser<'_>,
 ) -> rusqlite::Result<Cells> {
+    if cut.is_timeless
+        && let Ok(cells) = of_profiles_in(rollups::select_profiles(table, connection)?, cut, known)
+    {
+        return Ok(cells);
+    }
+    let by_day = rollups::select(table, "day, profile, 0", "1", connection)?;
+    of_profiles_in(by_day, cut, known)
+}
+
+fn of_profiles_in(
+    mut list: Statement<'_>,
+    cut: &Cut<'_>,
+    known: &mut Chooser<'_>,
+) -> rusqlite::Result<Cells> {
     let mut cells: Lookup<Key, Held> = Lookup::default();
-    let mut list = rollups::select(table, "day, profile, 0", "1", connection)?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
         let (profile, sums) = (row.get(1)?, rollups::sums(row)?);
         if let Some(stretch) = stretch_of(cut, &sums)
             && known.accepts(profile, 0)?
         {
-            let cell = cells
-                .entry((profile, stretch, 0, None, [false; 6]))
-                .or_default();
-            cell.sums.merge(&sums);
+            let key = (profile, stretch, 0, None, [false; 6]);
+            cells.entry(key).or_default().sums.merge(&sums);
         }
     }
     Ok(in_order(cells))

@@ -1,6 +1,7 @@
 //! What many records share: profiles and parties, read once.
 
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use rusqlite::{Connection, Row};
 
@@ -11,8 +12,8 @@ use crate::ledger::{Entry, Place};
 use crate::money::Money;
 use crate::pricing::{CostStatus, Receipt};
 use crate::usage::{
-    Facts, FieldKind, IdentityBasis, Occurred, RecordId, Status, TimeBasis, Timestamp, UsageRecord,
-    Value,
+    Facts, Field, FieldKind, IdentityBasis, Occurred, RecordId, Status, TimeBasis, Timestamp,
+    UsageRecord, Value,
 };
 
 /// What the records of a profile have in common.
@@ -40,7 +41,12 @@ impl Loader {
     }
 
     fn load_profile(&mut self, connection: &Connection, id: i64) -> rusqlite::Result<Profile> {
-        let mut find = connection.prepare_cached("SELECT * FROM profile WHERE id = ?1")?;
+        static FIND: LazyLock<String> = LazyLock::new(|| {
+            let facts = columns::fields_of(Home::Profile).map(Field::name);
+            let columns: Vec<&str> = columns::PROFILE.into_iter().chain(facts).collect();
+            format!("SELECT {} FROM profile WHERE id = ?1", columns.join(","))
+        });
+        let mut find = connection.prepare_cached(&FIND)?;
         let mut rows = find.query([id])?;
         let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         let mut word = |name: &str| self.word(connection, row.get(name)?);
@@ -100,20 +106,18 @@ impl Loader {
         })
     }
 
-    /// The header fields of a profile.
+    /// The header fields of a profile, which stand behind what else there is of it.
     fn facts(&mut self, connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Facts> {
         let mut facts = Facts::default();
-        for field in columns::fields_of(Home::Profile) {
+        for (at, field) in (columns::PROFILE.len()..).zip(columns::fields_of(Home::Profile)) {
             match field.kind() {
                 FieldKind::Text => {
-                    if let Some(text) = self.word(connection, row.get(field.name())?)? {
+                    if let Some(text) = self.word(connection, row.get(at)?)? {
                         facts.set(field, Value::Text(text));
                     }
                 }
-                FieldKind::Integer | FieldKind::Time => {
-                    facts.integer(field, row.get(field.name())?);
-                }
-                FieldKind::Flag => facts.flag(field, row.get(field.name())?),
+                FieldKind::Integer | FieldKind::Time => facts.integer(field, row.get(at)?),
+                FieldKind::Flag => facts.flag(field, row.get(at)?),
             }
         }
         Ok(facts)
@@ -126,11 +130,15 @@ impl Loader {
         }
         let mut facts = Facts::default();
         if id != 0 {
-            let mut find = connection.prepare_cached("SELECT * FROM party WHERE id = ?1")?;
+            static FIND: LazyLock<String> = LazyLock::new(|| {
+                let columns = columns::PARTY.map(Field::name).join(",");
+                format!("SELECT {columns} FROM party WHERE id = ?1")
+            });
+            let mut find = connection.prepare_cached(&FIND)?;
             let mut rows = find.query([id])?;
             let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-            for field in columns::PARTY {
-                if let Some(text) = self.word(connection, row.get(field.name())?)? {
+            for (at, field) in columns::PARTY.into_iter().enumerate() {
+                if let Some(text) = self.word(connection, row.get(at)?)? {
                     facts.set(field, Value::Text(text));
                 }
             }

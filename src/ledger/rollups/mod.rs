@@ -11,7 +11,7 @@ use super::columns::side;
 use crate::ledger::lookup::Lookup;
 use tables::{bind, first, last, stored, upsert};
 
-pub use tables::{MORE, for_each, head, of_row, rest, rows, select, sums};
+pub use tables::{MORE, for_each, head, of_row, rest, rows, select, select_profiles, sums};
 
 /// Milliseconds of a day.
 pub const DAY_MS: i64 = 86_400_000;

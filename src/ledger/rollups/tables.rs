@@ -157,6 +157,17 @@ pub fn select<'c>(
     ))
 }
 
+/// The same of each profile over all its days; an error where a sum is more than a column can hold.
+pub fn select_profiles<'c>(
+    table: &str,
+    connection: &'c Connection,
+) -> rusqlite::Result<Statement<'c>> {
+    connection.prepare(&format!(
+        "SELECT 0, profile, 0, SUM(records), MIN(first_ms), MAX(last_ms), SUM(input), SUM(cache_read), SUM(cache_write), \
+         SUM(cache_write_1h), SUM(output), SUM(reasoning), SUM(cost_units), SUM(cost_pico) FROM {table} GROUP BY profile"
+    ))
+}
+
 /// What a row of [`select`] holds.
 pub fn sums(row: &Row<'_>) -> rusqlite::Result<Sums> {
     let mut meters = [0_i128; 6];

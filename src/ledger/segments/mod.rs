@@ -68,7 +68,7 @@ pub fn wrong(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
         let (chunk, stored): (_, (u32, &[u8])) =
             (row.get(0)?, (row.get(1)?, row.get_ref(2)?.as_blob()?));
         let made = make(connection, chunk)?;
-        if !made.is_some_and(|(rows, bytes)| (rows, bytes.as_slice()) == stored) {
+        if made.is_none_or(|(rows, bytes)| (rows, bytes.as_slice()) != stored) {
             wrong.push(chunk);
         }
     }

@@ -51,7 +51,7 @@ fn same_call(read: &[(UsageRecord, Identity)]) -> Vec<UsageRecord> {
 
 fn formats() -> &'static Formats {
     static FORMATS: OnceLock<Formats> = OnceLock::new();
-    FORMATS.get_or_init(|| Formats::builtin().unwrap())
+    FORMATS.get_or_init(Formats::builtin)
 }
 
 /// The records of a log, as `ingest` reads them.

@@ -80,7 +80,7 @@ pub fn make(place: &Path) {
     let now = Timestamp::parse("2026-11-22T00:00:00Z").unwrap();
     let plan = Plan {
         sources: &source::expand(&[log.to_str().unwrap().to_owned()]).unwrap(),
-        formats: &Formats::builtin().unwrap(),
+        formats: &Formats::builtin(),
         options: &Options::default(),
         prices: &Prices::bundled(),
         now,
