@@ -10,11 +10,11 @@ use std::fmt;
 use std::path::Path;
 
 use chrono_tz::Tz;
-use llmcost::ledger::{Ledger, Unwanted};
+use llmcost::ledger::{Entry, Ledger, Unwanted};
 use llmcost::pricing::fx::Fx;
 use llmcost::pricing::{PriceBook, Prices};
 use llmcost::report::{
-    Against, Basis, Detail, Dimension, Exchange, Filter, Period, Query, Summary, cells,
+    Against, Basis, Detail, Dimension, Exchange, Filter, Period, Query, Summary, cells, wanted,
 };
 use llmcost::usage::Timestamp;
 use proptest::prelude::*;
@@ -333,6 +333,40 @@ fn segments(path: &Path) -> Vec<i64> {
     chunks.collect::<Result<_, _>>().unwrap()
 }
 
+/// A walk, whichever way and from wherever, meets the records that reading all of them meets.
+fn walks_as_it_reads(ledger: &Ledger) {
+    let mut query = Query::new(Timestamp::from_millis(START));
+    query.filters = vec![Filter::parse("user=ann").unwrap()];
+    query.period.from = Some(Timestamp::from_millis(START + 86_400_000));
+    let mut all = Vec::new();
+    let mut keep = |entry: &Entry| {
+        all.extend(query.selects(entry).then_some(entry.id));
+        Ok(())
+    };
+    ledger.for_each(&mut keep).unwrap();
+    assert!(all.len() > 1_000);
+    for last_first in [false, true] {
+        if last_first {
+            all.reverse();
+        }
+        for begin in [0, 1, all.len() / 2, all.len() - 1] {
+            let after = begin.checked_sub(1).map(|at| all[at].to_string());
+            let mut met = Vec::new();
+            let mut take = |entry: &Entry| {
+                // Records without a time are looked at, too.
+                met.extend(query.selects(entry).then_some(entry.id));
+                Ok(met.len() < 1_500)
+            };
+            let wanted = wanted::wanted(&query);
+            ledger
+                .walk(last_first, after.as_deref(), &wanted, &mut take)
+                .unwrap();
+            let rest = &all[begin..];
+            assert_eq!(met, rest[..rest.len().min(1_500)]);
+        }
+    }
+}
+
 #[test]
 fn segments_add_up_to_what_records_do() {
     let (mut calls, asked) = many(2 * SEGMENT + 300, 24);
@@ -359,6 +393,7 @@ fn segments_add_up_to_what_records_do() {
     let gone = Unwanted::User("bob".into());
     let mut ask = |ledger: &Ledger| {
         let mut quick = 0;
+        walks_as_it_reads(ledger);
         for asked in asked.next().unwrap() {
             if let Some(summary) = cells::summarize(&asked.0, ledger).unwrap() {
                 quick += 1;

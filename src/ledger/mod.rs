@@ -42,6 +42,7 @@ mod upgrade;
 mod values;
 mod verify;
 mod views;
+mod walk;
 mod wanted;
 mod words;
 mod write;
@@ -139,50 +140,6 @@ impl Ledger {
     /// Hands every record to a function, in the order in which they came.
     pub fn for_each(&self, take: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
         self.select("ORDER BY id", &[], take)
-    }
-
-    /// Hands records that are wanted to a function until it wants no more, from the first or from the
-    /// last that came in, where `after` names one beginning after it.
-    ///
-    /// # Errors
-    /// When `after` is no record's id, or the ledger cannot be read.
-    pub fn walk(
-        &self,
-        last_first: bool,
-        after: Option<&str>,
-        wanted: &Wanted<'_>,
-        take: &mut dyn FnMut(&Entry) -> Result<bool>,
-    ) -> Result<()> {
-        let after = after.map(|id| self.row_of(id)).transpose()?;
-        let (sign, order, end) = if last_first {
-            ('<', "DESC", i64::MAX)
-        } else {
-            ('>', "ASC", i64::MIN)
-        };
-        let condition = format!("id {sign} ?1 AND {} ORDER BY id {order}", wanted.within());
-        let failed = |error: rusqlite::Error| self.failed(&error);
-        let mut chooser = wanted::Chooser::new(&self.connection, wanted);
-        let mut loader = read::Loader::default();
-        // Most rows may not be wanted: a narrow look at them is a tenth of reading them whole.
-        let mut narrow = self
-            .connection
-            .prepare(&chooser.select(&condition))
-            .map_err(failed)?;
-        let mut whole = self
-            .connection
-            .prepare(&read::select_held())
-            .map_err(failed)?;
-        let mut rows = narrow.query([after.unwrap_or(end)]).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let Some(id) = chooser.takes(row).map_err(failed)? else {
-                continue;
-            };
-            let entry = whole.query_row([id], |row| loader.entry(&self.connection, row));
-            if !take(&entry.map_err(failed)?)? {
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// The row of a whole record id.

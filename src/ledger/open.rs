@@ -205,7 +205,7 @@ pub fn scratch() -> Result<Connection> {
     let open = || -> rusqlite::Result<Connection> {
         let connection = Connection::open("")?;
         harden(&connection)?;
-        connection.execute_batch("PRAGMA page_size=16384; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;")?;
+        connection.execute_batch("PRAGMA page_size=16384; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768;")?;
         schema::migrate(&connection, 0)?;
         Ok(connection)
     };
@@ -331,7 +331,7 @@ fn harden(connection: &Connection) -> rusqlite::Result<()> {
 /// `synchronous` stands before `journal_mode`, so that creating the log is durable as well.
 fn prepare_writing(connection: &Connection, journal_mode: &str) -> rusqlite::Result<()> {
     connection.execute_batch(
-        "PRAGMA page_size=16384; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-65536;",
+        "PRAGMA page_size=16384; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-32768;",
     )?;
     begin_log(connection, journal_mode)?;
     connection.execute_batch("PRAGMA journal_size_limit=0;")

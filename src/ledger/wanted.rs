@@ -115,7 +115,7 @@ impl<'k> Chooser<'k> {
     /// The number of a row of [`Chooser::select`] whose record is wanted.
     pub fn takes(&mut self, row: &Row<'_>) -> rusqlite::Result<Option<i64>> {
         let ms: Option<i64> = row.get(1)?;
-        if !(self.wanted.time)(ms.map(Timestamp::from_millis)) {
+        if !self.wanted.has_time(ms) {
             return Ok(None);
         }
         let profile = row.get(2)?;

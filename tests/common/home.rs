@@ -68,6 +68,8 @@ impl Home {
         let mut command = Command::new(env!("CARGO_BIN_EXE_llmcost"));
         command
             .env_clear()
+            // Where a binary that counts its own coverage writes it.
+            .envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)))
             .env("HOME", self.file("home"))
             .env("XDG_DATA_HOME", self.file("data"))
             .env("XDG_CONFIG_HOME", self.file("config"))

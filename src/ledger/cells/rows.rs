@@ -23,17 +23,12 @@ pub fn cells(
         return Ok(in_order(gathered.cells));
     }
     for piece in segments::pieces(connection)? {
-        let rows = match piece {
-            Piece::Rows(rows) => rows,
-            Piece::Segment(chunk) => {
-                let read = segments::read(connection, chunk, |segment| gathered.segment(segment))?;
-                if read {
-                    continue;
-                }
-                segments::rows_of(chunk)
-            }
-        };
-        gathered.rows(connection, &segments::within(&rows))?;
+        if let Piece::Segment(chunk) = piece
+            && segments::read(connection, chunk, |segment| gathered.segment(segment))?
+        {
+            continue;
+        }
+        gathered.rows(connection, &segments::within(&piece.rows()))?;
     }
     Ok(in_order(gathered.cells))
 }

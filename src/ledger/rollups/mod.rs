@@ -21,8 +21,8 @@ pub const NO_DAY: i64 = -2_147_483_648;
 pub const ALL_DAYS: i64 = 2_147_483_647;
 /// 10⁻¹² units of a whole currency unit.
 pub const UNIT: i64 = 1_000_000_000_000;
-/// Cells that a run gathers before it stores them.
-const MOST_GATHERED: usize = 200_000;
+/// Cells that a run gathers before it stores them: more take memory and spare hardly any work.
+const MOST_GATHERED: usize = 1 << 15;
 
 /// What a row adds to its cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,8 @@ struct Roll {
 pub struct Rolls {
     profiles: Roll,
     parties: Roll,
+    /// What was stored of parties, over all days: they gain with every batch, and are stored once.
+    all_days: Lookup<Cell, Sums>,
     /// Whether any row was taken away.
     has_taken: bool,
 }
@@ -133,9 +135,8 @@ impl Roll {
         }
     }
 
-    /// The cells of parties, over all days.
-    fn of_all_days(&self) -> Lookup<Cell, Sums> {
-        let mut all: Lookup<Cell, Sums> = Lookup::default();
+    /// Adds the cells of parties to those over all days.
+    fn add_all_days(&self, all: &mut Lookup<Cell, Sums>) {
         // In no order: sums and spans do not depend on it.
         #[allow(clippy::iter_over_hash_type)]
         for ((_, party, class), sums) in &self.cells {
@@ -143,14 +144,6 @@ impl Roll {
                 .or_default()
                 .merge(sums);
         }
-        all
-    }
-
-    /// The cells in their order; none remain.
-    fn drain(&mut self) -> Vec<(Cell, Sums)> {
-        let mut cells: Vec<_> = self.cells.drain().collect();
-        cells.sort_unstable_by_key(|(cell, _)| *cell);
-        cells
     }
 }
 
@@ -161,7 +154,11 @@ impl Rolls {
         if self.profiles.cells.len() + self.parties.cells.len() < MOST_GATHERED {
             return Ok(());
         }
-        self.store(connection)
+        self.store(connection)?;
+        if self.all_days.len() < MOST_GATHERED {
+            return Ok(());
+        }
+        self.store_all_days(connection)
     }
 
     /// Adds a row, unless it stands apart, however many cells there are.
@@ -179,7 +176,8 @@ impl Rolls {
         connection: &Connection,
     ) -> rusqlite::Result<Vec<(&'static str, usize)>> {
         let mut wrong = Vec::new();
-        let all = self.parties.of_all_days();
+        let mut all = Lookup::default();
+        self.parties.add_all_days(&mut all);
         self.parties.cells.extend(all);
         for (table, key, roll) in [
             ("roll_profile", "day, profile, 0", self.profiles),
@@ -224,28 +222,24 @@ impl Rolls {
     }
 
     fn store(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let profiles = self.profiles.drain();
+        let profiles = in_order(&mut self.profiles.cells);
         let mut insert = connection.prepare_cached(&upsert("roll_profile", &["day", "profile"]))?;
         for ((day, profile, _), sums) in &profiles {
             bind(&mut insert, &[*day, *profile], sums)?;
         }
-        let all = self.parties.of_all_days();
-        let mut parties = self.parties.drain();
-        let mut all: Vec<_> = all.into_iter().collect();
-        all.sort_unstable_by_key(|(cell, _)| *cell);
-        parties.append(&mut all);
-        let mut insert =
-            connection.prepare_cached(&upsert("roll_party", &["day", "party", "class"]))?;
-        for ((day, party, class), sums) in &parties {
-            bind(&mut insert, &[*day, *party, *class], sums)?;
-        }
-        Ok(())
+        self.parties.add_all_days(&mut self.all_days);
+        store_parties(connection, &in_order(&mut self.parties.cells))
+    }
+
+    fn store_all_days(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        store_parties(connection, &in_order(&mut self.all_days))
     }
 
     /// Stores everything, and mends what taking away has left: cells without records, and first and
     /// last times that may be those of a row that is gone.
     pub fn finish(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.store(connection)?;
+        self.store_all_days(connection)?;
         if !std::mem::take(&mut self.has_taken) {
             return Ok(());
         }
@@ -254,6 +248,22 @@ impl Rolls {
         }
         mend(connection, self)
     }
+}
+
+/// The cells in their order; none remain.
+fn in_order(cells: &mut Lookup<Cell, Sums>) -> Vec<(Cell, Sums)> {
+    let mut cells: Vec<_> = cells.drain().collect();
+    cells.sort_unstable_by_key(|(cell, _)| *cell);
+    cells
+}
+
+fn store_parties(connection: &Connection, cells: &[(Cell, Sums)]) -> rusqlite::Result<()> {
+    let insert = upsert("roll_party", &["day", "party", "class"]);
+    let mut insert = connection.prepare_cached(&insert)?;
+    for ((day, party, class), sums) in cells {
+        bind(&mut insert, &[*day, *party, *class], sums)?;
+    }
+    Ok(())
 }
 
 /// Works out anew the times of the cells whose first or last row was taken away: one pass over the

@@ -126,13 +126,20 @@ pub enum Piece {
     Rows(Range<i64>),
 }
 
+impl Piece {
+    /// The rows in it, by their numbers.
+    pub fn rows(&self) -> Range<i64> {
+        match self {
+            Self::Segment(chunk) => rows_of(*chunk),
+            Self::Rows(rows) => rows.clone(),
+        }
+    }
+}
+
 /// The pieces that the rows of a ledger come in.
 pub fn pieces(connection: &Connection) -> rusqlite::Result<Vec<Piece>> {
-    let mut list = connection.prepare("SELECT chunk FROM segment ORDER BY chunk")?;
-    let chunks = list.query_map([], |row| row.get::<_, i64>(0))?;
     let (mut pieces, mut next) = (Vec::new(), 1);
-    for chunk in chunks {
-        let chunk = chunk?;
+    for chunk in stored(connection)? {
         let rows = rows_of(chunk);
         if next < rows.start {
             pieces.push(Piece::Rows(next..rows.start));
@@ -142,6 +149,27 @@ pub fn pieces(connection: &Connection) -> rusqlite::Result<Vec<Piece>> {
     }
     pieces.push(Piece::Rows(next..i64::MAX));
     Ok(pieces)
+}
+
+/// The same, none of them larger than a chunk.
+pub fn chunks(connection: &Connection) -> rusqlite::Result<Vec<Piece>> {
+    let last = chunk_of(last_row(connection)?);
+    let stored = stored(connection)?;
+    let piece = |chunk| {
+        if stored.contains(&chunk) {
+            Piece::Segment(chunk)
+        } else {
+            Piece::Rows(rows_of(chunk))
+        }
+    };
+    Ok((0..=last).map(piece).collect())
+}
+
+/// The chunks that there are segments of.
+fn stored(connection: &Connection) -> rusqlite::Result<BTreeSet<i64>> {
+    let mut list = connection.prepare("SELECT chunk FROM segment")?;
+    let chunks = list.query_map([], |row| row.get(0))?;
+    chunks.collect()
 }
 
 /// The numbers of some rows.
@@ -162,6 +190,11 @@ impl<'b> Segment<'b> {
         }
         let columns = <[Column<'b>; COLUMNS]>::try_from(columns).ok()?;
         Some(Self { rows, columns })
+    }
+
+    /// Whether no row of its chunk is missing, so that a row's place tells its number.
+    pub fn is_whole(&self) -> bool {
+        i64::try_from(self.rows) == Ok(ROWS)
     }
 
     /// As [`rollups::head`].
