@@ -21,6 +21,7 @@ mod inspect;
 mod output;
 mod quote;
 mod set;
+mod verify;
 
 /// A chat completion; `n` tells calls apart.
 pub fn chat(n: u32, model: &str) -> String {
