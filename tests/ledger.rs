@@ -66,6 +66,21 @@ fn facts(ledger: &Ledger) -> Vec<(String, String, Receipt)> {
 }
 
 #[test]
+fn a_reader_sees_one_state() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("ledger.db");
+    let mut writer = Ledger::open(&path).unwrap();
+    put_all(&mut writer, &[rich_record()]);
+    let reader = Ledger::open_for_reading(&path).unwrap();
+    let before = entries(&reader).len();
+    put_all(&mut writer, &[record("another-call-of-its-own", 1, 2)]);
+    assert_eq!((before, entries(&reader).len()), (1, 1));
+    drop(reader);
+    let reader = Ledger::open_for_reading(&path).unwrap();
+    assert_eq!(entries(&reader).len(), 2);
+}
+
+#[test]
 fn a_record_with_everything_comes_back_whole() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("ledger.db");

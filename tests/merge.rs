@@ -286,7 +286,8 @@ fn an_id_is_strong_from_sixteen_characters_on_that_say_something() {
     for scrubbed in [
         "msg_redacted_a1b2c3d4e5f6g7h8",
         "dummy-a1b2c3d4e5f6g7h8",
-        "msg_a1b2c3d4e5xxxxf6g7h8",
+        "msg_a1b2c3d4e5xxxxxxf6g7h8",
+        "msg_mock_a1b2c3d4e5f6g7h8",
     ] {
         assert!(!is_strong(scrubbed), "{scrubbed}");
     }

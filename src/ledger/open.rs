@@ -90,7 +90,12 @@ pub fn for_reading(path: &Path) -> Result<Opened> {
     } else {
         None
     };
-    Ok((read_only(path, &real)?, migration))
+    let connection = read_only(path, &real)?;
+    // All that is asked sees one state of the ledger, whatever others write meanwhile: sums and their parts,
+    // rows and their segments. It ends with the connection.
+    let begun = connection.execute_batch("BEGIN");
+    begun.map_err(|error| failed(path, &error))?;
+    Ok((connection, migration))
 }
 
 /// Opens an existing ledger for reading, whatever its schema.

@@ -195,7 +195,7 @@ const SCRUBBED: [&[u8]; 10] = [
     b"PLACEHOLDER",
     b"DUMMY",
     b"MOCK",
-    b"XXXX",
+    b"XXXXXX",
     b"0123456789",
     b"123456789",
     b"ABCDEFGH",
@@ -210,11 +210,15 @@ fn is_placeholder(id: &str, letters: impl Iterator<Item = u8>) -> bool {
     distinct.count_ones() < 6 || says_scrubbed(id.as_bytes())
 }
 
+/// Letters up to which a word must stand by itself: shorter ones are spelled by random ids as well.
+const SHORT: usize = 5;
+
 fn says_scrubbed(id: &[u8]) -> bool {
     let begins = |rest: &[u8], word: &[u8]| {
         let start = rest.get(..word.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(word))
+        start.is_some_and(|start| start.eq_ignore_ascii_case(word) && is_in_one_case(start))
     };
+    let mut before = None;
     (0..id.len()).any(|at| {
         let rest = id.get(at..).unwrap_or_default();
         // Asked at every byte of every id: most begin none of the words.
@@ -224,8 +228,17 @@ fn says_scrubbed(id: &[u8]) -> bool {
                 b'R' | b'S' | b'E' | b'P' | b'D' | b'M' | b'X' | b'0' | b'1' | b'A'
             )
         });
-        may_begin && SCRUBBED.iter().any(|word| begins(rest, word))
+        let is_inside =
+            std::mem::replace(&mut before, rest.first()).is_some_and(u8::is_ascii_alphanumeric);
+        let mut words = SCRUBBED.iter();
+        may_begin && words.any(|word| (word.len() > SHORT || !is_inside) && begins(rest, word))
     })
+}
+
+/// Whether a word is written as people write words: its letters are in one case, but for the first.
+fn is_in_one_case(word: &[u8]) -> bool {
+    let rest = word.get(1..).unwrap_or_default();
+    !rest.iter().any(u8::is_ascii_lowercase) || !rest.iter().any(u8::is_ascii_uppercase)
 }
 
 #[cfg(test)]
@@ -250,6 +263,29 @@ mod tests {
     }
 
     #[test]
+    fn random_ids_are_strong_whatever_they_spell() {
+        for id in [
+            "chatcmpl-9aBmoCKpcRTg5bT7hAQ2mWzY1kFq0",
+            "msg_01WVoy2mock8sUMKXEpbwuUk",
+            "resp_68b1fxXxX2a4d88195a7c3e9f1",
+        ] {
+            assert!(is_strong(id), "{id}");
+        }
+        let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let mut random = 88_172_645_463_325_252_u64;
+        let mut letter = || {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            char::from(letters[usize::try_from(random % 62).unwrap()])
+        };
+        for _ in 0..200_000 {
+            let body: String = (0..29).map(|_| letter()).collect();
+            assert!(is_strong(&format!("chatcmpl-{body}")), "{body}");
+        }
+    }
+
+    #[test]
     fn counters_and_placeholders_are_weak() {
         for id in [
             "chatcmpl-123",
@@ -264,6 +300,10 @@ mod tests {
             "chatcmpl-1793613600123",
             "msg_a1b2c3d4e5f6g7h",
             "msg_EXAMPLE01234abcdefgh",
+            "chatcmpl-mock5f0a1b2c3d4e6789",
+            "chatcmpl-Mock-5f0a1b2c3d4e6789",
+            "msg_01XXXXXXa1b2c3d4e5f6a7b8c9",
+            "resp_5f0a1b2c3d4eRedacted6789",
         ] {
             assert!(!is_strong(id), "{id}");
         }
