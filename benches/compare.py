@@ -77,7 +77,7 @@ def grouped(source, by="l.model", where=""):
 
 # Run by the interpreter that has the peers: a database file or :memory:, and statements; the rows of the
 # last one are printed as text.
-DUCKDB = ("import sys, duckdb\nc = duckdb.connect(sys.argv[1])\nfor q in sys.argv[2:]: rows = c.execute(q).fetchall()\n"
+DUCKDB = ("import sys, duckdb\nc = duckdb.connect(sys.argv[1])\nc.execute('SET enable_progress_bar = false')\nfor q in sys.argv[2:]: rows = c.execute(q).fetchall()\n"
           "for row in rows: print('\\t'.join(map(str, row)))\n")
 POLARS = ("import sys, polars as pl\np = pl.read_csv(sys.argv[2])\n"
           "l = pl.scan_ndjson(sys.argv[1]).unique('response_id').join(p.lazy(), on=['provider', 'model'])\n"
