@@ -59,9 +59,12 @@ impl Choices {
                 .is_some_and(|kind| kind.contains("search"))
         });
         self.searches += u32::try_from(searched.count()).unwrap_or(u32::MAX);
-        let place = choice.text("index")?.unwrap_or_default();
-        for call in said.objects("tool_calls")? {
-            self.add_tool_call(&place, &call)?;
+        let calls = said.objects("tool_calls")?;
+        if !calls.is_empty() {
+            let place = choice.text("index")?.unwrap_or_default();
+            for call in &calls {
+                self.add_tool_call(&place, call)?;
+            }
         }
         Ok(())
     }

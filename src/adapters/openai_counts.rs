@@ -203,8 +203,13 @@ fn all(object: &Object<'_>, names: &[&str]) -> Result<Vec<Quantity>, Fault> {
     Ok(counts)
 }
 
+/// The first of them that is stated; the others are read, too.
 fn first(object: &Object<'_>, names: &[&str]) -> Result<Option<Quantity>, Fault> {
-    Ok(all(object, names)?.first().copied())
+    let mut first = None;
+    for name in names {
+        first = first.or(object.count(name)?);
+    }
+    Ok(first)
 }
 
 fn first_object<'a>(object: &Object<'a>, names: &[&str]) -> Result<Option<Object<'a>>, Fault> {

@@ -64,18 +64,16 @@ pub fn venice(record: &mut UsageRecord, body: &Object<'_>) -> Result<(), Fault> 
 
 /// Keeps a cost exactly as it is written. One that is no number costs only itself, not the record.
 fn state(record: &mut UsageRecord, object: &Object<'_>, name: &str, currency: &str) {
-    let field = object.path_of(name);
     match object.number_text(name) {
         Ok(Some(amount)) => {
-            let currency = currency.to_owned();
             record.reported_cost = Some(ReportedCost {
                 amount,
-                currency,
-                field,
+                currency: currency.to_owned(),
+                field: object.path_of(name),
             });
         }
         Ok(None) => {}
-        Err(_) => record.warn(format!("{field} is not a number")),
+        Err(_) => record.warn(format!("{} is not a number", object.path_of(name))),
     }
 }
 

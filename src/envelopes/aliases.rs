@@ -60,7 +60,7 @@ impl Aliases {
         let mut by_name: BTreeMap<String, Vec<Meaning>> = BTreeMap::new();
         for (target, places) in formats.into_iter().flat_map(|format| format.states) {
             for (rank, place) in places.into_iter().enumerate() {
-                let meanings = by_name.entry(plain(&place.as_written()));
+                let meanings = by_name.entry(plain(place.as_written()));
                 let meaning = (target.clone(), rank, place.unit);
                 meanings.or_default().push(meaning);
             }

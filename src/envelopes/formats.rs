@@ -213,7 +213,7 @@ pub fn state_all(states: &States, scene: Scene<'_, '_>, base: &str, said: &mut S
             if let Some(every) = target.for_every() {
                 state_every(every, place, scene, base, said);
             } else if let Some(word) = place.word(scene) {
-                let at = format!("{base}{}", place.as_written());
+                let at = [base, place.as_written()].concat();
                 said.state(target, &word, place.unit, &at);
             }
         }

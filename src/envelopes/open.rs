@@ -157,7 +157,7 @@ fn open_one<'a>(
     if let Some((body, place)) = first(&format.response, scene, is_body) {
         opened.pointer = match place.as_written().strip_prefix('^') {
             Some(from_outside) => from_outside.to_owned(),
-            None => format!("{base}{}", place.as_written()),
+            None => [base, place.as_written()].concat(),
         };
         opened.body = Some(body);
     }

@@ -12,6 +12,8 @@ const MOST_STRINGS: u8 = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     way: Way,
+    /// The way as it was written.
+    written: String,
     /// The unit that the value is stated in, where it is not the usual one.
     pub unit: Option<Unit>,
 }
@@ -83,7 +85,11 @@ impl Place {
             let name = text.to_owned();
             Way::Dotted { name, steps }
         };
-        Self { way, unit: None }
+        Self {
+            written: way.written(),
+            way,
+            unit: None,
+        }
     }
 
     /// The same place, with a value in this unit.
@@ -171,11 +177,17 @@ impl Place {
     }
 
     /// The place as it was written, for provenance and messages.
-    pub fn as_written(&self) -> String {
-        match &self.way {
-            Way::Constant(word) => format!("={word}"),
-            Way::Dotted { name, .. } => name.clone(),
-            Way::Pointer { steps, outer } => {
+    pub fn as_written(&self) -> &str {
+        &self.written
+    }
+}
+
+impl Way {
+    fn written(&self) -> String {
+        match self {
+            Self::Constant(word) => format!("={word}"),
+            Self::Dotted { name, .. } => name.clone(),
+            Self::Pointer { steps, outer } => {
                 let sign = if *outer { "^" } else { "" };
                 format!("{sign}{}", pointer_of(steps))
             }

@@ -190,8 +190,8 @@ pub fn fill(record: &mut UsageRecord, around: &Said) {
     }
 }
 
-/// Where the facts of a record stand that its envelopes stated, for `explain`.
-pub fn places(around: &Said, record: &UsageRecord) -> String {
+/// Says behind the layers of a record where the facts stand that its envelopes stated, for `explain`.
+pub fn places(around: &Said, record: &UsageRecord, layers: &mut String) {
     let by_envelope = |occurred: Occurred| occurred.basis == TimeBasis::Envelope;
     let told = around.places.iter().filter(|stated| match stated.target {
         Target::Field(field) => record.facts.get(field) == around.facts.get(field),
@@ -206,13 +206,10 @@ pub fn places(around: &Said, record: &UsageRecord) -> String {
         | Target::Attribute(_)
         | Target::Count(_) => true,
     });
-    let mut all = String::new();
     for stated in told {
-        for word in [" ", &stated.name, "=", &stated.place] {
-            all.push_str(word);
-        }
+        layers.reserve(stated.name.len() + stated.place.len() + 2);
+        layers.extend([" ", &stated.name, "=", &stated.place]);
     }
-    all
 }
 
 /// Says that a part belongs to the main record of its response.

@@ -32,19 +32,21 @@ impl Spot {
     pub(super) fn through(&self, layer: &str) -> Self {
         let layers = match self.layers.as_str() {
             "" => layer.to_owned(),
-            layers => format!("{layers}>{layer}"),
+            layers => [layers, ">", layer].concat(),
         };
         Self {
+            line: self.line,
+            pointer: self.pointer.clone(),
             layers,
-            ..self.clone()
         }
     }
 
     /// A place inside of this one.
     pub(super) fn inside(&self, pointer: &str) -> Self {
         Self {
-            pointer: format!("{}{pointer}", self.pointer),
-            ..self.clone()
+            line: self.line,
+            pointer: [&self.pointer, pointer].concat(),
+            layers: self.layers.clone(),
         }
     }
 }
@@ -317,6 +319,10 @@ impl<'o> Documents<'o> {
     ) -> bool {
         match candidates.adapter(object) {
             Some(adapter) if !adapter.is_row() => {
+                if !self.formats.has_mapping() {
+                    self.adapt(adapter, object, spot, around);
+                    return true;
+                }
                 let mut said = Said::default();
                 self.formats.state_mapping(Scene::of(object), "", &mut said);
                 said.fill_from(around);

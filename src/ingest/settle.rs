@@ -153,7 +153,7 @@ fn place(current: &Current, spot: Spot, format: &str) -> Place {
         format: if format.is_empty() {
             spot.layers
         } else {
-            format!("{format}>{}", spot.layers)
+            [format, ">", &spot.layers].concat()
         },
     }
 }

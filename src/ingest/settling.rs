@@ -77,7 +77,7 @@ impl Documents<'_> {
     pub(super) fn settle(
         &mut self,
         reading: Result<Reading, Fault>,
-        spot: Spot,
+        mut spot: Spot,
         around: &Said,
         text: &Fingerprint<'_>,
     ) {
@@ -89,7 +89,8 @@ impl Documents<'_> {
         };
         // The main record, and whether it has a name of its own.
         let mut main: Option<(RecordId, bool)> = None;
-        for mut record in records {
+        let mut records = records.into_iter().peekable();
+        while let Some(mut record) = records.next() {
             let own = record.occurred;
             let unnamed = record.part.is_some() && !record.facts.has(Field::ResponseModel);
             fill(&mut record, around);
@@ -108,8 +109,13 @@ impl Documents<'_> {
                 record.facts.remove(Field::ResponseModel);
                 record.facts.remove(Field::RequestedModel);
             }
-            let mut spot = spot.clone();
-            spot.layers.push_str(&places(around, &record));
+            let is_last = records.peek().is_none();
+            let mut spot = if is_last {
+                std::mem::take(&mut spot)
+            } else {
+                spot.clone()
+            };
+            places(around, &record, &mut spot.layers);
             let outcome = Outcome::Record(Box::new(record), identity);
             self.found.push(Found { spot, outcome, nth });
         }

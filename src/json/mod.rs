@@ -13,6 +13,7 @@ mod object;
 mod scan;
 mod shape;
 mod spans;
+mod way;
 
 use std::borrow::Cow;
 

@@ -11,13 +11,15 @@ use super::audit::keep_fields;
 use super::name::{bit, tag};
 use super::scan::Fields;
 use super::shape::is_part_of_shape;
+use super::way::{joined, way};
 use super::{Kind, Raw, looks_numeric, printable, syntax};
 use crate::error::Fault;
 use crate::money::{Exact, Quantity};
 
 /// One JSON object: its fields in order, undecoded, with a mark on each that was read.
 pub struct Object<'a> {
-    path: String,
+    /// The object from which paths count: itself, or the one that it was taken out of.
+    root: &'a str,
     text: &'a str,
     pub(super) fields: Vec<Field<'a>>,
     /// One bit for each name that may be there: most names that are asked for are not.
@@ -53,7 +55,12 @@ impl<'a> Object<'a> {
         let whole = Raw::parse(text).ok();
         let object = whole.and_then(Raw::object);
         if let Some(object) = object {
-            return Ok(Self { text, ..object });
+            let root = text;
+            return Ok(Self {
+                root,
+                text,
+                ..object
+            });
         }
         // It says what is wrong, and where.
         Err(
@@ -115,7 +122,7 @@ impl<'a> Object<'a> {
             });
         }
         Some(Self {
-            path: String::new(),
+            root: text,
             text,
             fields,
             names,
@@ -137,11 +144,7 @@ impl<'a> Object<'a> {
 
     /// The path of a field, for messages.
     pub fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() {
-            name.to_owned()
-        } else {
-            [self.path.as_str(), ".", name].concat()
-        }
+        joined(&way(self.root, self.text), name)
     }
 
     /// Whether the field is there and not `null`. Does not mark it read.
@@ -312,11 +315,10 @@ impl<'a> Object<'a> {
         let Some(value) = self.get(name)? else {
             return Ok(None);
         };
-        let mut object = value
+        let object = value
             .object()
             .ok_or_else(|| self.fault(name, "is not an object"))?;
-        object.path = self.path_of(name);
-        Ok(Some(object))
+        Ok(Some(self.holding(object)))
     }
 
     /// The elements of an array; empty when missing or of another kind.
@@ -326,15 +328,16 @@ impl<'a> Object<'a> {
 
     /// The elements of an array that are objects.
     pub fn objects(&self, name: &str) -> Result<Vec<Object<'a>>, Fault> {
-        let path = self.path_of(name);
-        let elements = self.list(name)?.into_iter().enumerate();
-        Ok(elements
-            .filter_map(|(index, element)| {
-                let mut object = element.object()?;
-                object.path = format!("{path}[{index}]");
-                Some(object)
-            })
-            .collect())
+        let objects = self.list(name)?.into_iter().filter_map(Raw::object);
+        Ok(objects.map(|object| self.holding(object)).collect())
+    }
+
+    /// An object inside of this one.
+    fn holding(&self, inner: Object<'a>) -> Object<'a> {
+        Object {
+            root: self.root,
+            ..inner
+        }
     }
 
     /// The object with only its numbers, flags and known enum words left, for audit.
@@ -356,10 +359,14 @@ impl<'a> Object<'a> {
     /// Paths of the fields that hold something and that nobody has read or ignored.
     pub fn unread(&self) -> Vec<String> {
         self.looked.set(true);
-        self.fields
-            .iter()
-            .filter(|field| !field.read.get() && field.value.kind() != Kind::Null)
-            .map(|field| self.path_of(&printable(&field.name)))
+        let is_unread = |field: &&Field<'_>| !field.read.get() && field.value.kind() != Kind::Null;
+        let mut unread = self.fields.iter().filter(is_unread).peekable();
+        if unread.peek().is_none() {
+            return Vec::new();
+        }
+        let way = way(self.root, self.text);
+        unread
+            .map(|field| joined(&way, &printable(&field.name)))
             .collect()
     }
 

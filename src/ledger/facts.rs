@@ -2,6 +2,7 @@
 //! look. It follows everything that [`canonical`](crate::usage::canonical) shows, without making text
 //! of it. Another hash than the stored one only means that both are compared whole.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::codes::{self, code};
@@ -11,9 +12,12 @@ use crate::usage::{UsageRecord, Value};
 
 /// The hash of a record's facts.
 pub fn hash(record: &UsageRecord) -> i64 {
-    let mut bytes = Bytes::default();
-    write(record, &mut bytes);
-    bytes.sum()
+    thread_local! { static BYTES: RefCell<Bytes> = RefCell::default(); }
+    BYTES.with_borrow_mut(|bytes| {
+        bytes.clear();
+        write(record, bytes);
+        bytes.sum()
+    })
 }
 
 fn write(record: &UsageRecord, bytes: &mut Bytes) {

@@ -20,6 +20,9 @@ use super::{Entry, raw};
 use crate::ledger::lookup::Lookup;
 use crate::usage::{Field, Timestamp, Value};
 
+/// Columns that only some rows have, at most: each is a bit of a number.
+const MOST_BITS: usize = 64;
+
 /// Where a row goes and where its record was read, as row numbers.
 #[derive(Debug, Clone, Copy)]
 pub struct Slot {
@@ -113,7 +116,8 @@ impl Writer {
         ];
         let facts =
             fields_of(Home::Row).map(|field| entry.record.facts.get(field).map_or(Val::Null, fact));
-        let rest = sometimes.into_iter().chain(facts).collect::<Vec<Val<'_>>>();
+        let mut rest = Vec::with_capacity(MOST_BITS);
+        rest.extend(sometimes.into_iter().chain(facts));
         self.insert(connection, &head, &rest)?;
         self.remember_days(connection, entry)?;
         Ok(row)

@@ -139,6 +139,9 @@ impl Fx {
 
     /// The way from one currency to another for something that happened then.
     pub fn way(&self, from: &str, to: &str, at: Timestamp) -> Option<Way> {
+        if self.is_empty() {
+            return None;
+        }
         let day = Day::of(at);
         if let Some(first) = self.step(from, to, day) {
             let second = None;

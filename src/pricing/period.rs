@@ -194,15 +194,26 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// The names of the attributes that rules ask for.
+    pub const ATTRIBUTES: [&'static str; 6] = [
+        "service_tier",
+        "speed",
+        "geo",
+        "endpoint",
+        "plan",
+        "tool_version",
+    ];
+
     /// The attributes that rules ask for, with the values that this one accepts.
     pub fn attributes(&self) -> [(&'static str, &[String]); 6] {
+        let [tier, speed, geo, endpoint, plan, version] = Self::ATTRIBUTES;
         [
-            ("service_tier", &self.service_tier),
-            ("speed", &self.speed),
-            ("geo", &self.geo),
-            ("endpoint", &self.endpoint),
-            ("plan", &self.plan),
-            ("tool_version", &self.tool_version),
+            (tier, &self.service_tier),
+            (speed, &self.speed),
+            (geo, &self.geo),
+            (endpoint, &self.endpoint),
+            (plan, &self.plan),
+            (version, &self.tool_version),
         ]
     }
 }

@@ -148,7 +148,7 @@ impl Schedule {
 fn unknown_attributes(call: &Call<'_>) -> Vec<String> {
     let rules = || call.period.rules.iter().flatten();
     let mut doubts = Vec::new();
-    for (name, _) in Condition::default().attributes() {
+    for name in Condition::ATTRIBUTES {
         let Some(value) = call
             .attribute(None, name)
             .filter(|value| !is_neutral(name, value))

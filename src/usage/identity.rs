@@ -222,12 +222,13 @@ fn says_scrubbed(id: &[u8]) -> bool {
     (0..id.len()).any(|at| {
         let rest = id.get(at..).unwrap_or_default();
         // Asked at every byte of every id: most begin none of the words.
-        let may_begin = rest.first().is_some_and(|first| {
-            matches!(
-                first.to_ascii_uppercase(),
-                b'R' | b'S' | b'E' | b'P' | b'D' | b'M' | b'X' | b'0' | b'1' | b'A'
-            )
-        });
+        let first = rest
+            .first_chunk::<2>()
+            .map(|first| first.map(|byte| byte.to_ascii_uppercase()));
+        let may_begin = matches!(
+            first.as_ref(),
+            Some(b"RE" | b"SC" | b"EX" | b"PL" | b"DU" | b"MO" | b"XX" | b"01" | b"12" | b"AB")
+        );
         let is_inside =
             std::mem::replace(&mut before, rest.first()).is_some_and(u8::is_ascii_alphanumeric);
         let mut words = SCRUBBED.iter();
@@ -306,6 +307,22 @@ mod tests {
             "resp_5f0a1b2c3d4eRedacted6789",
         ] {
             assert!(!is_strong(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_scrubbed_word_is_found() {
+        for word in SCRUBBED {
+            let word = std::str::from_utf8(word).unwrap();
+            for word in [word.to_owned(), word.to_ascii_lowercase()] {
+                assert!(
+                    !is_strong(&format!("msg_9f{word}-5f0a1b2c3d4e6789wz")) || word.len() <= SHORT
+                );
+                assert!(
+                    !is_strong(&format!("msg_{word}-5f0a1b2c3d4e6789wz")),
+                    "{word}"
+                );
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! and stretch of time is which. Cells come from the roll-ups where these can tell, otherwise from one
 //! pass over the numbers of all rows; records that have more than their row stand apart and come one by one.
 
+mod gather;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -13,10 +14,10 @@ use super::rollups::{ALL_DAYS, DAY_MS, NO_DAY, Sums};
 use super::wanted::{Chooser, Template, Wanted};
 use super::{Entry, Ledger, rollups, shared};
 use crate::error::Result;
-use crate::ledger::lookup::Lookup;
 use crate::money::{Exact, Money, Quantity};
 use crate::pricing::Charge;
 use crate::usage::{Facts, Field, LineItem, Meter, Occurred, TimeBasis, Times, Timestamp};
+use gather::{Cells, Gather, Held};
 
 /// Records that are the same in everything that is asked for.
 pub struct Cell {
@@ -28,6 +29,8 @@ pub struct Cell {
     pub span: Option<(Timestamp, Timestamp)>,
     /// How long they took, where that is asked for.
     pub times: Times,
+    /// Whether the entry's header has more than that of its profile.
+    is_extended: bool,
 }
 
 /// Where cells come from.
@@ -68,27 +71,6 @@ pub fn is_shared(field: Field) -> Option<bool> {
         Home::Party => Some(true),
         Home::Row => None,
     }
-}
-
-/// The profile, stretch and party of a cell, the number of what its rows say themselves, and which of their
-/// meters are not zero.
-type Key = (i64, i64, i64, Option<usize>, [bool; 6]);
-
-/// What the records of a cell add up to.
-#[derive(Default)]
-struct Held {
-    sums: Sums,
-    times: Times,
-}
-
-/// Cells in the order of their keys, so that what is made of them is the same every time.
-type Cells = Vec<(Key, Held)>;
-
-fn in_order(cells: Lookup<Key, Held>) -> Cells {
-    let mut cells: Cells = cells.into_iter().collect();
-    // Cells are large: their keys are sorted, and then each cell is moved once.
-    cells.sort_by_cached_key(|(key, _)| *key);
-    cells
 }
 
 impl Ledger {
@@ -193,7 +175,7 @@ fn of_profiles_in(
     cut: &Cut<'_>,
     known: &mut Chooser<'_>,
 ) -> rusqlite::Result<Cells> {
-    let mut cells: Lookup<Key, Held> = Lookup::default();
+    let mut cells = Gather::default();
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
         let (profile, sums) = (row.get(1)?, rollups::sums(row)?);
@@ -201,10 +183,10 @@ fn of_profiles_in(
             && known.accepts(profile, 0)?
         {
             let key = (profile, stretch, 0, None, [false; 6]);
-            cells.entry(key).or_default().sums.merge(&sums);
+            cells.add(key, |held| held.sums.merge(&sums));
         }
     }
-    Ok(in_order(cells))
+    Ok(cells.in_order())
 }
 
 fn from_parties(
@@ -214,7 +196,7 @@ fn from_parties(
     all: bool,
 ) -> rusqlite::Result<Cells> {
     let stands_for = class_profiles(connection)?;
-    let mut cells: Lookup<Key, Held> = Lookup::default();
+    let mut cells = Gather::default();
     let sign = if all { "=" } else { "<" };
     let mut list = rollups::select(
         "roll_party",
@@ -232,13 +214,11 @@ fn from_parties(
         if let Some(stretch) = stretch_of(cut, &sums)
             && known.accepts(profile, party)?
         {
-            let cell = cells
-                .entry((profile, stretch, party, None, [false; 6]))
-                .or_default();
-            cell.sums.merge(&sums);
+            let key = (profile, stretch, party, None, [false; 6]);
+            cells.add(key, |held| held.sums.merge(&sums));
         }
     }
-    Ok(in_order(cells))
+    Ok(cells.in_order())
 }
 
 /// A profile of each class.
@@ -265,6 +245,7 @@ impl Cell {
             records: 0,
             span: None,
             times: Times::default(),
+            is_extended: false,
         }
     }
 
@@ -277,8 +258,13 @@ impl Cell {
     ) -> Option<()> {
         let (common, entry) = (&template.profile.entry, &mut self.entry);
         let (record, receipt) = (&mut entry.record, &mut entry.receipt);
-        record.facts.clone_from(&common.record.facts);
-        facts.for_each(|facts| record.facts.fill_from(facts));
+        if std::mem::take(&mut self.is_extended) {
+            record.facts.clone_from(&common.record.facts);
+        }
+        for facts in facts {
+            record.facts.fill_from(facts);
+            self.is_extended = true;
+        }
         record.items.clear();
         receipt.charges.clear();
         let cost = i64::try_from(sums.cost).ok()?;

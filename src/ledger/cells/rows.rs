@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{Cells, Cut, Held, Key, in_order};
+use super::Cut;
+use super::gather::{Cells, Gather};
 use crate::ledger::columns::side;
-use crate::ledger::lookup::Lookup;
 use crate::ledger::rollups::{self, Part};
 use crate::ledger::segments::{self, Piece, Segment};
 use crate::ledger::wanted::Chooser;
@@ -16,11 +16,11 @@ pub fn cells(
     cut: &Cut<'_>,
     known: &mut Chooser<'_>,
 ) -> rusqlite::Result<Cells> {
-    let cells = Lookup::default();
+    let cells = Gather::default();
     let mut gathered = Gathered { cut, known, cells };
     if !cut.wanted.own_fields.is_empty() {
         gathered.rows(connection, "1")?;
-        return Ok(in_order(gathered.cells));
+        return Ok(gathered.cells.in_order());
     }
     for piece in segments::pieces(connection)? {
         if let Piece::Segment(chunk) = piece
@@ -30,14 +30,14 @@ pub fn cells(
         }
         gathered.rows(connection, &segments::within(&piece.rows()))?;
     }
-    Ok(in_order(gathered.cells))
+    Ok(gathered.cells.in_order())
 }
 
 /// Rows on their way into cells.
 struct Gathered<'g, 'k> {
     cut: &'g Cut<'g>,
     known: &'g mut Chooser<'k>,
-    cells: Lookup<Key, Held>,
+    cells: Gather,
 }
 
 impl Gathered<'_, '_> {
@@ -106,11 +106,12 @@ impl Gathered<'_, '_> {
             .meters
             .map(|quantity| self.cut.by_meters && quantity != 0);
         let key = (part.profile, stretch, party, own, meters);
-        let cell = self.cells.entry(key).or_default();
-        cell.sums.add(part);
-        if let Some(times) = times {
-            cell.times.add_numbers(times);
-        }
+        self.cells.add(key, |cell| {
+            cell.sums.add(part);
+            if let Some(times) = times {
+                cell.times.add_numbers(times);
+            }
+        });
     }
 }
 
