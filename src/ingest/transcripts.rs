@@ -1,6 +1,7 @@
 //! The transcripts of one source: each keeps its state from value to value until the source ends.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::documents::{Documents, Spot};
 use super::identify::Fingerprint;
@@ -16,9 +17,9 @@ struct Open {
     /// How many values it has taken.
     values: usize,
     /// Where its last value stands, and what is said around it.
-    last: (Spot, Said),
+    last: Rc<(Spot, Said)>,
     /// The same of every value of which something may be read at the end.
-    places: BTreeMap<usize, (Spot, Said)>,
+    places: BTreeMap<usize, Rc<(Spot, Said)>>,
 }
 
 /// The transcripts of one source by their adapters; hardly ever more than one.
@@ -49,13 +50,13 @@ impl Documents<'_> {
             .or_insert_with(|| Open {
                 state: open(),
                 values: 0,
-                last: (spot.clone(), around.clone()),
+                last: Rc::default(),
                 places: BTreeMap::new(),
             });
         let reading = transcript.state.read(value, &context);
-        transcript.last = (spot.clone(), around.clone());
+        transcript.last = Rc::new((spot.clone(), around.clone()));
         if !matches!(reading, Ok(Reading::Ignored(_))) {
-            let place = transcript.last.clone();
+            let place = Rc::clone(&transcript.last);
             transcript.places.insert(transcript.values, place);
         }
         transcript.values += 1;
@@ -89,14 +90,14 @@ impl Documents<'_> {
                 Ok(late) => {
                     for late in late {
                         let place = late.value.and_then(|value| open.places.get(&value));
-                        let (spot, around) = place.unwrap_or(&open.last);
+                        let (spot, around) = &**place.unwrap_or(&open.last);
                         let text = fingerprint(&late.entry.reading);
                         let spot = spot.inside(&late.entry.pointer);
                         self.settle(late.entry.reading, spot, around, &text);
                     }
                 }
                 Err(fault) => {
-                    let (spot, around) = &open.last;
+                    let (spot, around) = &*open.last;
                     self.settle(Err(fault), spot.clone(), around, &Fingerprint::of(""));
                 }
             }

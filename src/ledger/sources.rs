@@ -71,20 +71,19 @@ pub fn begin(
     from_start: bool,
 ) -> rusqlite::Result<i64> {
     let find = connection
-        .query_row("SELECT id FROM source WHERE path = ?1", [path], |row| {
-            row.get(0)
-        })
+        .prepare_cached("SELECT id FROM source WHERE path = ?1")?
+        .query_row([path], |row| row.get(0))
         .optional()?;
     if let Some(id) = find {
         if from_start {
-            connection.execute("DELETE FROM reject WHERE source = ?1", [id])?;
+            let forget = "DELETE FROM reject WHERE source = ?1";
+            connection.prepare_cached(forget)?.execute([id])?;
         }
         return Ok(id);
     }
-    connection.execute(
-        "INSERT INTO source(path, format, status, bytes, lines, records, rejected, pending_bytes, first_run, last_run) VALUES(?1, '', 'read', 0, 0, 0, 0, 0, ?2, ?2)",
-        params![path, run],
-    )?;
+    connection
+        .prepare_cached("INSERT INTO source(path, format, status, bytes, lines, records, rejected, pending_bytes, first_run, last_run) VALUES(?1, '', 'read', 0, 0, 0, 0, 0, ?2, ?2)")?
+        .execute(params![path, run])?;
     Ok(connection.last_insert_rowid())
 }
 
