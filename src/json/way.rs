@@ -46,3 +46,22 @@ pub(super) fn joined(way: &str, name: &str) -> String {
         [way, ".", name].concat()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::json::Object;
+
+    #[test]
+    fn paths_lead_through_lists_and_escaped_names() {
+        let body = Object::parse(r#" {"a":[0,{"\u0062":{"n":{}}}],"b":[[{}]]}"#).unwrap();
+        assert_eq!(body.path_of("a"), "a");
+        let element = body.objects("a").unwrap().remove(0);
+        assert_eq!(element.path_of("x"), "a[1].x");
+        let inner = element.object("b").unwrap().unwrap();
+        assert_eq!(inner.path_of("n"), "a[1].b.n");
+        assert_eq!(inner.unread(), ["a[1].b.n"]);
+        // What is only looked at is a beginning of its own.
+        let peeked = body.peek("b").unwrap().at("/0/0").unwrap();
+        assert_eq!(peeked.object().unwrap().path_of("x"), "x");
+    }
+}
