@@ -37,12 +37,15 @@ def main():
         for work in works:
             work.learn(home)
             share.begin()
+            before = points
             for name, error in FAULTS:
                 for sticky in ("", "+"):
                     k = 1 + points % args.every
                     while share.is_left() and one(home, work, (name, error, sticky, k), wrong):
                         points += 1
                         k += args.every
+            # All of them take an hour on a busy machine: what was found so far is not to be lost.
+            print(f"errors: {work.name}: {points - before} points, {len(wrong)} wrong so far", flush=True)
     finish("errors", {"points": points, "seconds": int(time.monotonic() - begun)}, wrong)
 
 
