@@ -2,7 +2,7 @@
 //! out when it is asked for, from where the value begins: most values are read without a word.
 
 use super::scan::{Elements, Fields};
-use super::{Kind, Raw};
+use super::{Kind, LONGEST_WORD, Raw};
 
 /// The way from an object to a value inside of it, which is a slice of its text; empty for itself.
 pub(super) fn way(root: &str, inner: &str) -> String {
@@ -38,8 +38,11 @@ pub(super) fn way(root: &str, inner: &str) -> String {
     way
 }
 
-/// The way to a field of what stands at the end of a way.
+/// The way to a field of what stands at the end of a way. Names may be a log's own: one that is no single
+/// word is not repeated, because messages are kept.
 pub(super) fn joined(way: &str, name: &str) -> String {
+    let is_word = name.len() <= LONGEST_WORD && name.bytes().all(|byte| byte.is_ascii_graphic());
+    let name = if is_word { name } else { "(odd name)" };
     if way.is_empty() {
         name.to_owned()
     } else {
@@ -60,6 +63,10 @@ mod tests {
         let inner = element.object("b").unwrap().unwrap();
         assert_eq!(inner.path_of("n"), "a[1].b.n");
         assert_eq!(inner.unread(), ["a[1].b.n"]);
+        let odd = Object::parse(r#"{"a\rb":"x","one two":"x"}"#).unwrap();
+        for (name, _) in odd.entries() {
+            assert_eq!(odd.count(name).unwrap_err().field, "(odd name)");
+        }
         // What is only looked at is a beginning of its own.
         let peeked = body.peek("b").unwrap().at("/0/0").unwrap();
         assert_eq!(peeked.object().unwrap().path_of("x"), "x");
