@@ -29,6 +29,9 @@ use crate::error::Fault;
 /// Longest name or enum word that is repeated in a message or kept for audit.
 const LONGEST_WORD: usize = 64;
 
+/// What stands for a name that is not repeated.
+const ODD_NAME: &str = "(odd name)";
+
 /// What sort of JSON value a [`Raw`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -195,7 +198,7 @@ pub fn printable(name: &str) -> String {
     if is_printable(name) {
         name.to_owned()
     } else {
-        "(odd name)".to_owned()
+        ODD_NAME.to_owned()
     }
 }
 

@@ -2,7 +2,7 @@
 //! out when it is asked for, from where the value begins: most values are read without a word.
 
 use super::scan::{Elements, Fields};
-use super::{Kind, LONGEST_WORD, Raw};
+use super::{Kind, LONGEST_WORD, ODD_NAME, Raw};
 
 /// The way from an object to a value inside of it, which is a slice of its text; empty for itself.
 pub(super) fn way(root: &str, inner: &str) -> String {
@@ -42,7 +42,7 @@ pub(super) fn way(root: &str, inner: &str) -> String {
 /// word is not repeated, because messages are kept.
 pub(super) fn joined(way: &str, name: &str) -> String {
     let is_word = name.len() <= LONGEST_WORD && name.bytes().all(|byte| byte.is_ascii_graphic());
-    let name = if is_word { name } else { "(odd name)" };
+    let name = if is_word { name } else { ODD_NAME };
     if way.is_empty() {
         name.to_owned()
     } else {
