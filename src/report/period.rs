@@ -106,11 +106,15 @@ impl Period {
     /// taken as has passed of it, so that like is compared with like.
     ///
     /// # Errors
-    /// When the period has no start, so that nothing is before it.
+    /// When the period has no start, so that nothing is before it, or neither an end nor begun, so that
+    /// nobody can say how long it is.
     pub fn previous(self, clock: Clock) -> Result<Self> {
         let zone = clock.zone;
         let found = self.from.and_then(|from| {
             let to = self.to.or_else(|| next_day(date(clock.now, zone), zone))?;
+            if to <= from {
+                return None;
+            }
             let start = before(from, to, zone)?;
             let is_open = from <= clock.now && clock.now < to;
             let end = is_open.then(|| {
@@ -124,8 +128,9 @@ impl Period {
             })
         });
         found.ok_or_else(|| {
-            Error::usage("There is no period before this one.")
-                .hint("Say from when on: --period this-month, --since 7d")
+            Error::usage("There is no period before this one.").hint(
+                "Say from when on, in the past or with an end: --period this-month, --since 7d",
+            )
         })
     }
 }

@@ -203,6 +203,7 @@ const LINES: &[(&str, &[&str])] = &[
             "\x007d",
             "\x002026-W47",
             "\x002026-11-15T08:00:00Z",
+            "\x002672-11-17T17:01..",
             "\x01model=gpt*,(none)",
             "\x01user!=alice,bob",
             "\x02model,day,tag:env",

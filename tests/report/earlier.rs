@@ -60,8 +60,17 @@ fn the_period_before_is_of_the_same_kind() {
     let (from, to) = previous("today", "2026-10-26T11:00:00Z", Tz::Europe__Berlin);
     assert_eq!(from, "2026-10-25T00:00:00+02:00");
     assert_eq!(to, "2026-10-25T12:00:00+01:00");
-    let open = Period::default().previous(clock(now, Tz::UTC));
-    assert!(open.is_err());
+    let clock = clock(now, Tz::UTC);
+    assert!(Period::default().previous(clock).is_err());
+    // One that has no end is as long as it lasts until now, which one that has not begun is not.
+    for later in ["2026-11-23..", "2672-11-17T17:01.."] {
+        let later = Period::parse(later, clock).unwrap();
+        assert!(later.previous(clock).is_err(), "{later:?}");
+    }
+    assert_eq!(
+        previous("2026-11-21..", now, Tz::UTC).0,
+        "2026-11-19T00:00:00Z"
+    );
 }
 
 fn of_november(by: &[&str]) -> Query {
