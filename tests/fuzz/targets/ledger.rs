@@ -81,6 +81,9 @@ fn whole() -> &'static (PathBuf, Vec<u8>, Totals) {
         // As on a network file system: without a log, which would be made and mapped for every look.
         image[18..20].copy_from_slice(&[1, 1]);
         fs::write(&place, &image).unwrap();
+        let ledger = Ledger::open_for_reading(&place).unwrap();
+        assert!(ledger.verify().unwrap().is_empty(), "unchanged");
+        assert_eq!(sum(&ledger), Some(totals));
         (place, image, totals)
     })
 }
