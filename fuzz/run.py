@@ -30,7 +30,7 @@ def build(options):
     # With the versions of everything that the program is built with.
     shutil.copy(HERE.parent / "Cargo.lock", HERE / "Cargo.lock")
     sanitizer = "address" if options.address else "none"
-    # The words of our formats are compared as texts, which is traced by itself; numbers would take a third.
+    # The words of our formats are compared as texts, which is traced by itself; numbers took a third and more.
     words = ["cargo", "+nightly", "fuzz", "build", "-s", sanitizer, "--no-trace-compares", "--fuzz-dir", str(HERE)]
     subprocess.run(words, cwd=HERE.parent, check=True)
     corpus = HERE / "corpus"
@@ -46,7 +46,7 @@ def run(target, folder, options):
     words = [str(folder / target), str(HERE / "corpus" / target), f"-artifact_prefix={found}/",
              f"-runs={options.runs}", f"-max_total_time={options.seconds}", f"-max_len={TARGETS[target]}",
              "-rss_limit_mb=2048", "-timeout=10", "-report_slow_units=1", "-print_final_stats=1",
-             # Weighing inputs by how rare what they reach is takes half of the time, and reached less.
+             # Weighing inputs by how rare what they reach is took almost half of the time, and reached less.
              "-reload=0", "-use_value_profile=0", "-entropic=0"]
     # Large blocks go back to the system at once, instead of being cleared by hand.
     environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": "131072", "RUST_BACKTRACE": "1"}

@@ -48,7 +48,7 @@ pub fn run(bytes: &[u8]) {
     }
 }
 
-/// Writes pieces of a file where they stand: the whole of it takes longer than to open it.
+/// Writes pieces of a file where they stand, so that not all of it is written for every input.
 fn put(place: &Path, bytes: &[u8], pieces: &[Range<usize>]) {
     let file = fs::File::options().write(true).open(place).unwrap();
     for piece in pieces {
