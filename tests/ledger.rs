@@ -75,6 +75,8 @@ fn a_reader_sees_one_state() {
     let before = entries(&reader).len();
     put_all(&mut writer, &[record("another-call-of-its-own", 1, 2)]);
     assert_eq!((before, entries(&reader).len()), (1, 1));
+    reader.read_anew().unwrap();
+    assert_eq!(entries(&reader).len(), 2);
     drop(reader);
     let reader = Ledger::open_for_reading(&path).unwrap();
     assert_eq!(entries(&reader).len(), 2);

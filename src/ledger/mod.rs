@@ -91,6 +91,12 @@ impl Ledger {
         Ok(Self::of(open::for_reading(path)?, path))
     }
 
+    /// For a ledger that is kept open for reading: what is asked from now on sees what others have
+    /// committed by now, where before it saw what was there at the first question.
+    pub fn read_anew(&self) -> Result<()> {
+        open::begin_reading(&self.connection).map_err(|error| self.failed(&error))
+    }
+
     fn of((connection, migration): open::Opened, path: &Path) -> Self {
         Self {
             connection,

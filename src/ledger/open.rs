@@ -91,11 +91,18 @@ pub fn for_reading(path: &Path) -> Result<Opened> {
         None
     };
     let connection = read_only(path, &real)?;
-    // All that is asked sees one state of the ledger, whatever others write meanwhile: sums and their parts,
-    // rows and their segments. It ends with the connection.
-    let begun = connection.execute_batch("BEGIN");
-    begun.map_err(|error| failed(path, &error))?;
+    begin_reading(&connection).map_err(|error| failed(path, &error))?;
     Ok((connection, migration))
+}
+
+/// All that is asked from now on sees one state of the ledger, whatever others write meanwhile: sums and
+/// their parts, rows and their segments. It ends with the connection, or when this is called again.
+pub fn begin_reading(connection: &Connection) -> rusqlite::Result<()> {
+    // SQLite ends it by itself after some errors.
+    if !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    connection.execute_batch("BEGIN")
 }
 
 /// Opens an existing ledger for reading, whatever its schema.

@@ -12,6 +12,9 @@ pub(super) const LARGEST: usize = 64 << 20;
 const LARGE: usize = 4 << 20;
 /// How much is read at a time.
 pub(super) const BLOCK: usize = 1 << 20;
+/// How much is read first; each time twice as much as before, up to a block. A decoder has all the room
+/// cleared that it may write to, which takes longer than reading a small file.
+const FIRST: usize = 16 << 10;
 
 /// A place in the decoded bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +31,8 @@ pub(super) struct Window {
     /// Bytes before the window on its first line.
     column: usize,
     ended: bool,
+    /// How much is read next.
+    step: usize,
     damage: Option<Damage>,
 }
 
@@ -41,6 +46,7 @@ impl Window {
             place,
             column: 0,
             ended: false,
+            step: FIRST,
             damage: None,
         }
     }
@@ -122,7 +128,8 @@ impl Window {
     /// there is no more, or when the window is as large as it may be.
     pub(super) fn more(&mut self) -> io::Result<bool> {
         let held = self.rest().len();
-        let wanted = (held * 2).clamp(BLOCK, LARGEST + BLOCK);
+        let wanted = (held * 2).clamp(self.step, LARGEST + BLOCK);
+        self.step = (self.step * 2).min(BLOCK);
         // A large value gets all the room there is at once: growing step by step leaves the old rooms
         // behind, and what is not yet written to takes no memory.
         let room = if wanted > LARGE {

@@ -1,11 +1,10 @@
 //! A ledger in which bytes have changed: it is refused, or read without a panic; and where `verify` finds
 //! nothing wrong, its totals are what they were.
 
-use std::fs;
-use std::ops::Range;
+use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use llmcost::envelopes::Formats;
 use llmcost::ingest::{Options, Plan, ingest};
@@ -18,61 +17,90 @@ use llmcost::usage::{Meter, Timestamp};
 /// Records, pico units of money and input tokens.
 type Totals = (u64, i128, i128);
 
-/// One of so many sound ledgers is verified, too: that none is found wrong for nothing, or panics.
+/// One of so many ledgers is opened anew, and one of so many sound ones is verified, too: that none is
+/// found wrong for nothing, or panics. To open one is mostly SQLite reading the schema.
 const OFTEN: usize = 8;
 /// What SQLite keeps about the file as a whole. What changes there may be mended by opening it.
 const HEADER: usize = 100;
+/// Where SQLite counts the changes of the file, and where it repeats it.
+const COUNTS: [usize; 2] = [24, 92];
+
+/// The ledger that is changed, kept open.
+struct Kept {
+    ledger: Ledger,
+    place: PathBuf,
+    file: File,
+    /// Its bytes as they were.
+    image: Vec<u8>,
+    totals: Totals,
+    changes: u32,
+}
 
 /// Changes: where in the file, counted from the end of the one before (three bytes, little end first),
 /// how many bytes (one), and these.
 pub fn run(bytes: &[u8]) {
-    let (place, image, totals) = whole();
-    let mut changed = image.clone();
+    let mut kept = kept().lock().unwrap();
     let mut touched = Vec::new();
     let (mut at, mut rest) = (0_usize, bytes);
     while let [a, b, c, length, more @ ..] = rest {
         at += usize::from(*a) | usize::from(*b) << 8 | usize::from(*c) << 16;
         let length = usize::from(*length).min(more.len());
-        at %= changed.len();
-        let end = (at + length).min(changed.len());
-        changed[at..end].copy_from_slice(&more[..end - at]);
-        touched.push(at..end);
+        at %= kept.image.len();
+        let end = (at + length).min(kept.image.len());
+        touched.push((at..end, more[..end - at].to_vec()));
         (at, rest) = (end, &more[length..]);
     }
-    put(place, &changed, &touched);
-    look(place, totals, bytes.len().is_multiple_of(OFTEN));
-    if touched.iter().any(|touched| touched.start < HEADER) {
-        fs::write(place, image).unwrap();
+    let is_header = touched.iter().any(|(touched, _)| touched.start < HEADER);
+    kept.count();
+    for (touched, bytes) in &touched {
+        kept.put(touched.start, bytes);
+    }
+    let is_verified = bytes.len().is_multiple_of(OFTEN);
+    if is_header || bytes.len() % OFTEN == 1 {
+        if let Ok(opened) = Ledger::open_for_reading(&kept.place) {
+            look(&opened, &kept.totals, is_verified);
+        }
+    } else if kept.ledger.read_anew().is_ok() {
+        look(&kept.ledger, &kept.totals, is_verified);
+    }
+    if is_header {
+        kept.file.set_len(0).unwrap();
+        kept.put(0, &kept.image);
     } else {
-        put(place, image, &touched);
+        for (touched, _) in touched {
+            kept.put(touched.start, &kept.image[touched]);
+        }
     }
 }
 
-/// Writes pieces of a file where they stand, so that not all of it is written for every input.
-fn put(place: &Path, bytes: &[u8], pieces: &[Range<usize>]) {
-    let file = fs::File::options().write(true).open(place).unwrap();
-    for piece in pieces {
-        let at = u64::try_from(piece.start).unwrap();
-        file.write_all_at(&bytes[piece.clone()], at).unwrap();
+impl Kept {
+    /// Writes bytes where they stand, so that not all of the file is written for every input.
+    fn put(&self, at: usize, bytes: &[u8]) {
+        let at = u64::try_from(at).unwrap();
+        self.file.write_all_at(bytes, at).unwrap();
+    }
+
+    /// Tells those who have the file open that it has changed.
+    fn count(&mut self) {
+        self.changes += 1;
+        for at in COUNTS {
+            self.put(at, &self.changes.to_be_bytes());
+        }
     }
 }
 
 /// Where the totals are others, `verify` says so.
-fn look(place: &Path, totals: &Totals, is_verified: bool) {
-    let Ok(ledger) = Ledger::open_for_reading(place) else {
-        return;
-    };
-    let is_same = sum(&ledger).as_ref() == Some(totals);
+fn look(ledger: &Ledger, totals: &Totals, is_verified: bool) {
+    let is_same = sum(ledger).as_ref() == Some(totals);
     if is_verified || !is_same {
         let sound = ledger.verify().is_ok_and(|findings| findings.is_empty());
         assert!(is_same || !sound, "verify is silent");
     }
 }
 
-/// Where the ledger is, its bytes as they were, and its totals.
-fn whole() -> &'static (PathBuf, Vec<u8>, Totals) {
-    static WHOLE: OnceLock<(PathBuf, Vec<u8>, Totals)> = OnceLock::new();
-    WHOLE.get_or_init(|| {
+fn kept() -> &'static Mutex<Kept> {
+    static KEPT: OnceLock<Mutex<Kept>> = OnceLock::new();
+    KEPT.get_or_init(|| {
         let place = super::folder("ledger").join("ledger.db");
         drop(fs::remove_file(&place));
         make(&place);
@@ -84,7 +112,17 @@ fn whole() -> &'static (PathBuf, Vec<u8>, Totals) {
         let ledger = Ledger::open_for_reading(&place).unwrap();
         assert!(ledger.verify().unwrap().is_empty(), "unchanged");
         assert_eq!(sum(&ledger), Some(totals));
-        (place, image, totals)
+        let changes = u32::from_be_bytes(image[24..28].try_into().unwrap());
+        let file = File::options().write(true).open(&place).unwrap();
+        let kept = Kept {
+            ledger,
+            place,
+            file,
+            image,
+            totals,
+            changes,
+        };
+        Mutex::new(kept)
     })
 }
 
