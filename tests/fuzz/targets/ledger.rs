@@ -19,7 +19,7 @@ type Totals = (u64, i128, i128);
 
 /// One of so many ledgers is opened anew, and one of so many sound ones is verified, too: that none is
 /// found wrong for nothing, or panics. To open one is mostly SQLite reading the schema.
-const OFTEN: usize = 8;
+const OFTEN: usize = 32;
 /// What SQLite keeps about the file as a whole. What changes there may be mended by opening it.
 const HEADER: usize = 100;
 /// Where SQLite counts the changes of the file, and where it repeats it.
@@ -55,8 +55,9 @@ pub fn run(bytes: &[u8]) {
     for (touched, bytes) in &touched {
         kept.put(touched.start, bytes);
     }
-    let is_verified = bytes.len().is_multiple_of(OFTEN);
-    if is_header || bytes.len() % OFTEN == 1 {
+    let turn = bytes.iter().map(|byte| usize::from(*byte)).sum::<usize>() % OFTEN;
+    let is_verified = turn == 0;
+    if is_header || turn == 1 {
         if let Ok(opened) = Ledger::open_for_reading(&kept.place) {
             look(&opened, &kept.totals, is_verified);
         }
