@@ -36,12 +36,12 @@ struct Kept {
     changes: u32,
 }
 
-/// Changes: where in the file, counted from the end of the one before (three bytes, little end first),
-/// how many bytes (one), and these.
+/// Changes: where in the file, counted from the end of the one before and first from that of the header,
+/// which comes last as it takes longest (three bytes, little end first), how many bytes (one), and these.
 pub fn run(bytes: &[u8]) {
     let mut kept = kept().lock().unwrap();
     let mut touched = Vec::new();
-    let (mut at, mut rest) = (0_usize, bytes);
+    let (mut at, mut rest) = (HEADER, bytes);
     while let [a, b, c, length, more @ ..] = rest {
         at += usize::from(*a) | usize::from(*b) << 8 | usize::from(*c) << 16;
         let length = usize::from(*length).min(more.len());
