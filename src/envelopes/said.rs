@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::place::Unit;
 use super::target::Target;
+use crate::json::{word, words};
 use crate::money::{Exact, round_half_even};
 use crate::usage::{Facts, Field, FieldKind, Timestamp, Value};
 
@@ -64,7 +65,7 @@ impl Said {
                 let cost = scaled(word, unit).filter(|_| self.cost.is_none());
                 let new = cost.is_some();
                 self.cost = cost
-                    .map(|cost| (cost, place.to_owned()))
+                    .map(|cost| (cost, words(place).into_owned()))
                     .or(self.cost.take());
                 new
             }
@@ -266,14 +267,20 @@ fn failed(word: &str) -> Option<bool> {
 fn shown_name(target: &Target) -> Cow<'static, str> {
     match target.name() {
         Cow::Borrowed(own) => Cow::Borrowed(own),
-        Cow::Owned(given) => Cow::Owned(shown(&given)),
+        Cow::Owned(given) => Cow::Owned(plain(&given)),
     }
+}
+
+/// A name with a question mark for every odd character.
+fn plain(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.@$:^~*/".contains(c);
+    let kept = |c: char| if is_plain(c) { c } else { '?' };
+    name.chars().take(64).map(kept).collect()
 }
 
 /// A place with numbers of array elements left out, so that all records of a source name the same
 /// places; what is odd in names is not repeated.
 fn shown(place: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.@$:^~*".contains(c);
     let mut before = b'/';
     let is_shown = |byte: u8| {
         let begins = std::mem::replace(&mut before, byte) == b'/';
@@ -285,9 +292,14 @@ fn shown(place: &str) -> String {
     }
     let steps = place.split('/').map(|step| {
         let number = !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
-        let kept = |c: char| if plain(c) { c } else { '?' };
-        let step: String = step.chars().take(64).map(kept).collect();
-        if number { "*".to_owned() } else { step }
+        if number {
+            "*".to_owned()
+        } else if word(step) == step {
+            plain(step)
+        } else {
+            // Places are kept in a row, with blanks between them.
+            "?".to_owned()
+        }
     });
     steps.collect::<Vec<_>>().join("/")
 }

@@ -133,3 +133,40 @@ impl Identifier {
         *times
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::usage::IdentityBasis;
+
+    /// The identity of a record without id and time, and what it is known by.
+    fn nameless(identifier: &mut Identifier) -> (Identity, Option<(RecordId, u64)>) {
+        identifier.identify(&UsageRecord::of("text", "chat"), || {
+            Fingerprint::of("{}").kept()
+        })
+    }
+
+    #[test]
+    fn equal_records_are_told_apart_by_the_first_document_of_their_source() {
+        let of = |first: &[&str]| {
+            let mut identifier = Identifier::default();
+            first.iter().for_each(|text| identifier.first(text));
+            nameless(&mut identifier).0
+        };
+        assert_eq!(of(&["{\"a\":1}"]).basis, IdentityBasis::Position);
+        assert_eq!(of(&["{\"a\":1}"]), of(&["{\"a\":1}", "{\"b\":1}"]));
+        assert_ne!(of(&["{\"a\":1}"]), of(&["{\"b\":1}"]));
+    }
+
+    #[test]
+    fn a_record_that_stands_behind_equal_ones_is_counted_anew() {
+        let mut apart = Identifier::default();
+        let (first, known) = nameless(&mut apart);
+        let (second, _) = nameless(&mut apart);
+        assert_ne!(first, second);
+        let mut whole = Identifier::default();
+        assert_eq!(whole.again(first, known), first);
+        assert_eq!(whole.again(first, known), second);
+        assert_eq!(whole.again(first, None), first);
+    }
+}

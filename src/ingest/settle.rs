@@ -1,5 +1,6 @@
 //! Record candidates → ledger: each ends as new, duplicate, updated, ignored or rejected.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use super::documents::{Documents, Outcome, Spot};
 use super::pricer;
 use super::reader::{Current, Reader};
 use crate::error::Result;
+use crate::json::words;
 use crate::ledger::{Place, Pricer, Put, RejectInfo, ToPrice};
 use crate::usage::{Identity, IdentityBasis, NoteKind, UsageRecord};
 
@@ -135,7 +137,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             path: current.path.to_string(),
             line: spot.line,
             offset,
-            pointer: spot.pointer.clone(),
+            pointer: words(&spot.pointer).into_owned(),
             reason: reason.to_owned(),
         };
         self.run.reject(current.id, &reject)?;
@@ -149,7 +151,10 @@ fn place(current: &Current, spot: Spot, format: &str) -> Place {
     Place {
         path: Arc::clone(&current.path),
         line: spot.line,
-        pointer: spot.pointer,
+        pointer: match words(&spot.pointer) {
+            Cow::Borrowed(_) => spot.pointer,
+            Cow::Owned(words) => words,
+        },
         format: if format.is_empty() {
             spot.layers
         } else {

@@ -202,6 +202,22 @@ pub fn printable(name: &str) -> String {
     }
 }
 
+/// A name that a log gives, where it is a single word; what else it may be, a text or what a terminal acts
+/// on, is not repeated, because messages and places are kept.
+pub fn word(name: &str) -> &str {
+    let is_word = name.len() <= LONGEST_WORD && name.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_word { name } else { ODD_NAME }
+}
+
+/// A JSON pointer with such names.
+pub fn words(pointer: &str) -> Cow<'_, str> {
+    if word(pointer) == pointer {
+        return Cow::Borrowed(pointer);
+    }
+    let steps: Vec<&str> = pointer.split('/').map(word).collect();
+    Cow::Owned(steps.join("/"))
+}
+
 fn is_printable(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/@".contains(&byte);
     !name.is_empty() && name.len() <= LONGEST_WORD && name.bytes().all(plain)

@@ -2,7 +2,7 @@
 //! out when it is asked for, from where the value begins: most values are read without a word.
 
 use super::scan::{Elements, Fields};
-use super::{Kind, LONGEST_WORD, ODD_NAME, Raw};
+use super::{Kind, Raw, word};
 
 /// The way from an object to a value inside of it, which is a slice of its text; empty for itself.
 pub(super) fn way(root: &str, inner: &str) -> String {
@@ -38,11 +38,9 @@ pub(super) fn way(root: &str, inner: &str) -> String {
     way
 }
 
-/// The way to a field of what stands at the end of a way. Names may be a log's own: one that is no single
-/// word is not repeated, because messages are kept.
+/// The way to a field of what stands at the end of a way.
 pub(super) fn joined(way: &str, name: &str) -> String {
-    let is_word = name.len() <= LONGEST_WORD && name.bytes().all(|byte| byte.is_ascii_graphic());
-    let name = if is_word { name } else { ODD_NAME };
+    let name = word(name);
     if way.is_empty() {
         name.to_owned()
     } else {

@@ -245,6 +245,23 @@ mod tests {
     }
 
     #[test]
+    fn picos_and_things_are_counted_as_they_are() {
+        assert_eq!(Money::from_pico(1_500_000_000_000).exact(), exact("1.5"));
+        assert_eq!("2.50".parse(), Ok(exact("2.5")));
+        let things = |count| Quantity::of(count);
+        assert_eq!(Quantity::of_len(3), things(3));
+        assert_eq!(things(3).minus(things(1)), Ok(things(2)));
+        assert_eq!(things(1).minus(things(3)), Err(NumberError::Negative));
+        assert_eq!(things(3).times(2), Ok(things(6)));
+    }
+
+    #[test]
+    fn sixty_digits_after_the_point_are_enough() {
+        assert_eq!(Exact::ONE.shift(-60).map(Exact::scale), Ok(60));
+        assert_eq!(Exact::ONE.shift(-61), Err(NumberError::TooLong));
+    }
+
+    #[test]
     fn currencies_convert_exactly_or_round_once() {
         let (rate, sum) = (exact("81.1350"), exact("0.000000000001"));
         assert_eq!(

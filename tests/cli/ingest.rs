@@ -133,3 +133,53 @@ fn sources_rejects_and_runs_are_remembered() {
     home.ok("ingest log.jsonl");
     assert!(home.ok("sources --rejects --format jsonl").is_empty());
 }
+
+#[test]
+fn a_usage_object_is_kept_up_to_sixteen_kibibytes() {
+    let home = Home::new();
+    // A field of thirteen bytes many times, and one more with so many digits.
+    let kept = |call: u32, many: usize, digits: usize| {
+        let many: Vec<String> = (0..many).map(|n| format!("\"x{n:07}\":1,")).collect();
+        let last = "1".repeat(digits);
+        let usage = format!("\"usage\":{{{}\"y\":{last},", many.concat());
+        let log = chat(call, "gpt-4o-2024-08-06").replace("\"usage\":{", &usage);
+        home.ingest(&format!("{call}.jsonl"), log + "\n");
+        let explained = home.json(&format!("explain chatcmpl-{call:08}Kq7vTz3Rb9WfYxNc5"));
+        let warned = explained["notes"]
+            .to_string()
+            .contains("too long to be kept");
+        let raw = &explained["raw_usage"];
+        assert_eq!(warned, raw.is_null());
+        raw.is_object().then(|| raw.to_string().len())
+    };
+    let left = (1 << 14) - kept(1, 0, 1).unwrap();
+    let (many, digits) = (left / 13, left % 13 + 1);
+    assert_eq!(kept(2, many, digits), Some(1 << 14));
+    assert_eq!(kept(3, many, digits + 1), None);
+}
+
+#[test]
+fn a_text_that_is_a_name_is_not_kept() {
+    let home = Home::new();
+    let call = |n: u32| chat(n, "gpt-4o-2024-08-06");
+    let lines = [
+        format!(r#"{{"Say CANARY twice":{}}}"#, call(1)),
+        format!(r#"{{"Say CANARY":{{"user":"u1","response":{}}}}}"#, call(2)),
+        format!(r#"{{"co \u007fst":"0.25","response":{}}}"#, call(3)),
+        r#"{"Say CANARY":{"object":"chat.completion","id":"x","usage":7}}"#.to_owned(),
+    ];
+    let outcome = home.ingest("log.jsonl", lines.join("\n") + "\n");
+    assert_eq!(counts(&outcome), [3, 0, 0, 0, 1], "{outcome:#}");
+    let explained: Vec<_> = (1..4)
+        .map(|n| home.json(&format!("explain log.jsonl:{n}")))
+        .collect();
+    assert_eq!(explained[0]["source"]["pointer"], "/(odd name)");
+    assert_eq!(explained[1]["source"]["pointer"], "/(odd name)/response");
+    assert_eq!(explained[1]["read_as"]["found_at"]["user_id"], "/?/user");
+    assert_eq!(explained[2]["reported_cost"]["field"], "/(odd name)");
+    let said = format!("{outcome}{explained:?}");
+    let kept = std::fs::read(home.ledger()).unwrap();
+    for text in [said.as_bytes(), &kept] {
+        assert!(!text.windows(6).any(|word| word == b"CANARY"));
+    }
+}
