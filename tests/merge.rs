@@ -293,3 +293,28 @@ fn an_id_is_strong_from_sixteen_characters_on_that_say_something() {
     }
     assert_eq!(RecordId::of(&[]).to_string().matches('-').count(), 4);
 }
+
+#[test]
+fn readings_that_differ_in_little_are_joined_alike_in_both_orders() {
+    let plain = record(1, 1);
+    let mut noted = plain.clone();
+    noted.warn("odd");
+    let searched = UsageRecord {
+        searches: vec![WebSearch {
+            count: Quantity::ONE,
+            ..WebSearch::default()
+        }],
+        ..plain.clone()
+    };
+    let stated = UsageRecord {
+        stated_total: Some(Quantity::of(2)),
+        ..plain.clone()
+    };
+    let audited = UsageRecord {
+        raw_usage: Some("{}".to_owned()),
+        ..plain.clone()
+    };
+    for other in [&noted, &searched, &stated, &audited] {
+        joined(&plain, other);
+    }
+}

@@ -269,6 +269,8 @@ mod tests {
             "chatcmpl-9aBmoCKpcRTg5bT7hAQ2mWzY1kFq0",
             "msg_01WVoy2mock8sUMKXEpbwuUk",
             "resp_68b1fxXxX2a4d88195a7c3e9f1",
+            "chatcmpl-9f8Kdummy5a1b2c3d4e67",
+            "msg_9fReDaCt5f0a1b2c3d4e6789wz",
         ] {
             assert!(is_strong(id), "{id}");
         }
