@@ -207,3 +207,50 @@ providers: {openai: {discount: 0.9}}
     };
     assert_eq!(again.of(&Prices::only(snapshot)).charges, receipt.charges);
 }
+
+#[test]
+fn a_doubt_begins_on_the_day_after() {
+    let prices = Prices::only(support::parse(
+        "format: llmcost-prices/1
+book: {name: days, version: 1, currency: USD}
+sources: {page: {url: x, checked: 2026-11-01}}
+meters: {murmur: {group: tokens, falls_back_to: input}}
+schedules: {rush: {days: [sun, mon], hours_utc: [00:00-24:00], calendar_until: 2026-11-15}}
+models:
+  - id: acme/new
+    match: [new]
+    prices: [{from: 2026-11-01, source: [page], per_1m: {input: 1}}]
+  - id: acme/newer
+    match: [newer]
+    prices: [{from: 2026-11-02, source: [page], per_1m: {input: 1}}]
+  - id: acme/rush
+    match: [rush]
+    prices:
+      - source: [page]
+        per_1m: {input: 1, output: 2}
+        unverified: [input]
+        rules: [{if: {schedule: rush}, times: {output: 2}}]
+",
+    ));
+    let status = |model, at, usage| {
+        let ask = Ask {
+            provider: "acme",
+            model,
+            at,
+            usage,
+            ..Ask::default()
+        };
+        ask.of(&prices).status
+    };
+    let input = |model| status(model, "2026-11-10T12:00:00Z", "input=1");
+    assert_eq!(input("new"), CostStatus::Exact, "checked on its first day");
+    assert_eq!(input("newer"), CostStatus::Estimated, "announced");
+    let output = |at| status("rush", at, "output=1");
+    assert_eq!(output("2026-11-15T12:00:00Z"), CostStatus::Exact);
+    assert_eq!(output("2026-11-16T12:00:00Z"), CostStatus::Estimated);
+    assert_eq!(output("2026-11-17T12:00:00Z"), CostStatus::Exact);
+    for usage in ["input=1", "murmur=1"] {
+        let doubtful = status("rush", "2026-11-10T12:00:00Z", usage);
+        assert_eq!(doubtful, CostStatus::Estimated, "{usage}");
+    }
+}
