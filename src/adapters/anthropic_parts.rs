@@ -117,6 +117,7 @@ fn part_of(main: &UsageRecord, kind: &str, model: Option<&str>) -> UsageRecord {
     part.attributes.clone_from(&main.attributes);
     part.occurred = main.occurred;
     part.facts.text(Field::ResponseModel, model);
+    let model = part.facts.get_text(Field::ResponseModel);
     part.part = Some(model.map_or_else(|| kind.to_owned(), |model| format!("{kind}:{model}")));
     part
 }

@@ -82,7 +82,8 @@ impl Fold for Stream {
             record.add(Meter::INPUT, *input);
             record.add(Meter::OUTPUT, *output);
             if !records.is_empty() {
-                record.part = Some(format!("model:{}", model.as_deref().unwrap_or("unknown")));
+                let model = record.facts.get_text(Field::ResponseModel);
+                record.part = Some(format!("model:{}", model.unwrap_or("unknown")));
             }
             records.push(record);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
 use crate::money::{Exact, Quantity, round_half_even};
-use crate::usage::{Field, Timestamp, UsageRecord, WebSearch};
+use crate::usage::{Field, Timestamp, UsageRecord, WebSearch, clean_text};
 
 /// A time field of any spelling; a bad one is absent.
 pub fn time(object: &Object<'_>, name: &str) -> Result<Option<Timestamp>, Fault> {
@@ -96,7 +96,7 @@ pub fn http_status(text: &str) -> Option<i64> {
 pub fn attributes(object: &Object<'_>, names: &[&str]) -> Result<BTreeMap<String, String>, Fault> {
     let mut attributes = BTreeMap::new();
     for name in names {
-        if let Some(value) = object.text(name)? {
+        if let Some(value) = object.text(name)?.and_then(|value| clean_text(&value)) {
             attributes.insert((*name).to_owned(), value);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::error::Fault;
 use crate::json::{Kind, Object};
-use crate::usage::{ReportedCost, UsageRecord};
+use crate::usage::{ReportedCost, UsageRecord, clean_text};
 
 /// xAI counts money in ticks: 10¹⁰ of them are one US dollar. <https://docs.x.ai/docs/models>
 const TICKS: i32 = -10;
@@ -30,8 +30,10 @@ const PARTS: &[&str] = &[
 pub fn read(record: &mut UsageRecord, usage: &Object<'_>) -> Result<(), Fault> {
     if usage.is_kind("cost", Kind::Object) {
         if let Some(cost) = usage.object("cost")? {
-            let currency = cost.text("currency")?.unwrap_or_else(|| "USD".to_owned());
-            state(record, &cost, "total_cost", &currency.to_ascii_uppercase());
+            let currency = cost.text("currency")?.and_then(|word| clean_text(&word));
+            let currency =
+                currency.map_or_else(|| "USD".to_owned(), |word| word.to_ascii_uppercase());
+            state(record, &cost, "total_cost", &currency);
             cost.ignore(PARTS);
             record.warn_unread(&cost);
         }

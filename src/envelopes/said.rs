@@ -7,7 +7,7 @@ use super::place::Unit;
 use super::target::Target;
 use crate::json::{word, words};
 use crate::money::{Exact, round_half_even};
-use crate::usage::{Facts, Field, FieldKind, Timestamp, Value};
+use crate::usage::{Facts, Field, FieldKind, Timestamp, Value, clean_text};
 
 /// Longer words, in bytes, are somebody's text: they never become names or labels.
 pub(super) const LONGEST_NAME: usize = 128;
@@ -70,8 +70,8 @@ impl Said {
                 new
             }
             Target::Currency => {
-                let currency = word.trim().to_ascii_uppercase();
-                self.currency.get_or_insert(currency);
+                let currency = clean_text(word).map(|word| word.to_ascii_uppercase());
+                self.currency = self.currency.take().or(currency);
                 false
             }
             Target::Tag(tag) => keep(&mut self.tags, tag, word),
@@ -205,7 +205,7 @@ fn is_success(word: &str) -> bool {
 }
 
 fn keep(map: &mut BTreeMap<String, String>, name: &str, word: &str) -> bool {
-    let Some(word) = crate::usage::clean_text(word).filter(|_| !map.contains_key(name)) else {
+    let Some(word) = clean_text(word).filter(|_| !map.contains_key(name)) else {
         return false;
     };
     map.insert(name.to_owned(), word);

@@ -183,3 +183,23 @@ fn a_text_that_is_a_name_is_not_kept() {
         assert!(!text.windows(6).any(|word| word == b"CANARY"));
     }
 }
+
+#[test]
+fn texts_that_select_a_price_are_short_and_without_control_characters() {
+    let home = Home::new();
+    let video = |id: &str, size: &str, currency: &str| {
+        format!(
+            r#"{{"object":"video","id":"video_{id}c7vTz3Rb9WfYxNc5","created_at":1793613600,"status":"completed","model":"sora-2","seconds":"8","size":"{size}","usage":{{"cost":0.5}},"currency":"{currency}"}}"#
+        ) + "\n"
+    };
+    let long = "CANARY ".repeat(1_000);
+    home.ingest(
+        "log.jsonl",
+        video("1", "128\\u007f720", "e\\u001bur") + &video("2", &long, &long),
+    );
+    for line in [1, 2] {
+        let explained = home.json(&format!("explain log.jsonl:{line}")).to_string();
+        assert!(!explained.contains(['\u{7f}', '\u{1b}']) && !explained.contains("\\u00"));
+        assert!(explained.len() < 4_000, "{}", explained.len());
+    }
+}
