@@ -93,6 +93,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_divided_is_nothing() {
+        let part = |part| Ratio::percent_of(part, 3).map(Ratio::is_zero);
+        assert_eq!((part(0), part(1)), (Some(true), Some(false)));
         assert_eq!(Ratio::percent_of(0, 0), None);
         assert_eq!(Ratio::new(exact("1"), exact("-1")), None);
         assert_eq!(Ratio::new(Exact::new(i128::MAX, 0), exact("0.1")), None);

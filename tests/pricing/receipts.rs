@@ -223,6 +223,7 @@ models:
   - id: acme/newer
     match: [newer]
     prices: [{from: 2026-11-02, source: [page], per_1m: {input: 1}}]
+  - {id: acme/none, match: [none], prices: []}
   - id: acme/rush
     match: [rush]
     prices:
@@ -242,6 +243,15 @@ models:
         };
         ask.of(&prices).status
     };
+    let none = Ask {
+        provider: "acme",
+        model: "none",
+        at: "",
+        usage: "input=1",
+        ..Ask::default()
+    };
+    let reasons = none.of(&prices).reasons;
+    assert_eq!(reasons, ["acme/none has no published price"]);
     let input = |model| status(model, "2026-11-10T12:00:00Z", "input=1");
     assert_eq!(input("new"), CostStatus::Exact, "checked on its first day");
     assert_eq!(input("newer"), CostStatus::Estimated, "announced");
