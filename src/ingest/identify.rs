@@ -150,7 +150,9 @@ mod tests {
     fn equal_records_are_told_apart_by_the_first_document_of_their_source() {
         let of = |first: &[&str]| {
             let mut identifier = Identifier::default();
-            first.iter().for_each(|text| identifier.first(text));
+            for text in first {
+                identifier.first(text);
+            }
             nameless(&mut identifier).0
         };
         assert_eq!(of(&["{\"a\":1}"]).basis, IdentityBasis::Position);
