@@ -260,7 +260,41 @@ models:
     assert_eq!(output("2026-11-16T12:00:00Z"), CostStatus::Estimated);
     assert_eq!(output("2026-11-17T12:00:00Z"), CostStatus::Exact);
     for usage in ["input=1", "murmur=1"] {
-        let doubtful = status("rush", "2026-11-10T12:00:00Z", usage);
-        assert_eq!(doubtful, CostStatus::Estimated, "{usage}");
+        let ask = Ask {
+            provider: "acme",
+            model: "rush",
+            usage,
+            ..Ask::default()
+        };
+        let reasons = ask.of(&prices).reasons.join(" ");
+        assert!(reasons.contains("is not verified"), "{usage}: {reasons}");
+    }
+}
+
+#[test]
+fn the_ordinary_words_of_an_attribute_are_no_doubt() {
+    let prices = Prices::only(support::book("prices/workshop.yaml"));
+    let status = |attributes| {
+        let ask = Ask {
+            provider: "acme",
+            model: "plain",
+            usage: "input=1",
+            attributes,
+            ..Ask::default()
+        };
+        ask.of(&prices).status
+    };
+    for ordinary in [
+        "service_tier=default",
+        "service_tier=on_demand",
+        "service_tier=standard_only",
+        "geo=global",
+        "geo=not_available",
+        "plan=paid",
+    ] {
+        assert_eq!(status(ordinary), CostStatus::Exact, "{ordinary}");
+    }
+    for odd in ["service_tier=paid", "geo=on_demand", "plan=on_demand"] {
+        assert_eq!(status(odd), CostStatus::Estimated, "{odd}");
     }
 }
