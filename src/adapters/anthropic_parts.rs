@@ -10,7 +10,7 @@ use super::anthropic::tokens;
 use crate::error::Fault;
 use crate::json::Object;
 use crate::money::Quantity;
-use crate::usage::{Field, UsageRecord};
+use crate::usage::{Field, UsageRecord, clean_text};
 
 /// The counts that must add up to those of the top level.
 const COUNTS: &[&str] = &[
@@ -117,7 +117,7 @@ fn part_of(main: &UsageRecord, kind: &str, model: Option<&str>) -> UsageRecord {
     part.attributes.clone_from(&main.attributes);
     part.occurred = main.occurred;
     part.facts.text(Field::ResponseModel, model);
-    let model = part.facts.get_text(Field::ResponseModel);
+    let model = model.and_then(clean_text);
     part.part = Some(model.map_or_else(|| kind.to_owned(), |model| format!("{kind}:{model}")));
     part
 }
