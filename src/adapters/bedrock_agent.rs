@@ -8,7 +8,7 @@ use super::{bedrock, bedrock_guardrail, probe, shared};
 use crate::error::Fault;
 use crate::json::{Object, Raw};
 use crate::money::Quantity;
-use crate::usage::{Field, Meter, Timestamp, UsageRecord};
+use crate::usage::{Field, Meter, Timestamp, UsageRecord, clean_text};
 
 /// `{"trace":{"agentId":…,"trace":{…}}}`, `{"chunk":{"bytes":"…"}}`, `{"output":{"text":"…"}}`
 pub const ADAPTER: Adapter = Adapter {
@@ -82,8 +82,9 @@ impl Fold for Stream {
             record.add(Meter::INPUT, *input);
             record.add(Meter::OUTPUT, *output);
             if !records.is_empty() {
-                let model = record.facts.get_text(Field::ResponseModel);
-                record.part = Some(format!("model:{}", model.unwrap_or("unknown")));
+                let model = model.as_deref().and_then(clean_text);
+                let model = model.as_deref().unwrap_or("unknown");
+                record.part = Some(format!("model:{model}"));
             }
             records.push(record);
         }

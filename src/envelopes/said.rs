@@ -65,7 +65,7 @@ impl Said {
                 let cost = scaled(word, unit).filter(|_| self.cost.is_none());
                 let new = cost.is_some();
                 self.cost = cost
-                    .map(|cost| (cost, words(place).into_owned()))
+                    .map(|cost| (cost, words(place.to_owned())))
                     .or(self.cost.take());
                 new
             }

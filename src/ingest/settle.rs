@@ -1,6 +1,5 @@
 //! Record candidates → ledger: each ends as new, duplicate, updated, ignored or rejected.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -137,7 +136,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             path: current.path.to_string(),
             line: spot.line,
             offset,
-            pointer: words(&spot.pointer).into_owned(),
+            pointer: words(spot.pointer.clone()),
             reason: reason.to_owned(),
         };
         self.run.reject(current.id, &reject)?;
@@ -151,10 +150,7 @@ fn place(current: &Current, spot: Spot, format: &str) -> Place {
     Place {
         path: Arc::clone(&current.path),
         line: spot.line,
-        pointer: match words(&spot.pointer) {
-            Cow::Borrowed(_) => spot.pointer,
-            Cow::Owned(words) => words,
-        },
+        pointer: words(spot.pointer),
         format: if format.is_empty() {
             spot.layers
         } else {

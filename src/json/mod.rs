@@ -210,12 +210,12 @@ pub fn word(name: &str) -> &str {
 }
 
 /// A JSON pointer with such names.
-pub fn words(pointer: &str) -> Cow<'_, str> {
-    if word(pointer) == pointer {
-        return Cow::Borrowed(pointer);
+pub fn words(pointer: String) -> String {
+    if word(&pointer) == pointer {
+        return pointer;
     }
     let steps: Vec<&str> = pointer.split('/').map(word).collect();
-    Cow::Owned(steps.join("/"))
+    steps.join("/")
 }
 
 fn is_printable(name: &str) -> bool {

@@ -81,6 +81,19 @@ impl Kept {
         self.file.write_all_at(bytes, at).unwrap();
     }
 
+    /// The ledger that is kept open sees what changes in its file, and that it is as it was again.
+    fn is_seen_by_its_reader(&mut self) {
+        let (pages, rest) = (self.image.len() / 2, self.image.len().div_ceil(2));
+        for (bytes, is_sound) in [(vec![0; rest], false), (self.image[pages..].to_vec(), true)] {
+            self.put(pages, &bytes);
+            self.count();
+            self.ledger.read_anew().unwrap();
+            let found = self.ledger.verify().unwrap();
+            assert_eq!(found.is_empty(), is_sound, "a change is seen");
+            assert!(!is_sound || sum(&self.ledger) == Some(self.totals));
+        }
+    }
+
     /// Tells those who have the file open that it has changed.
     fn count(&mut self) {
         self.changes += 1;
@@ -115,7 +128,7 @@ fn kept() -> &'static Mutex<Kept> {
         assert_eq!(sum(&ledger), Some(totals));
         let changes = u32::from_be_bytes(image[24..28].try_into().unwrap());
         let file = File::options().write(true).open(&place).unwrap();
-        let kept = Kept {
+        let mut kept = Kept {
             ledger,
             place,
             file,
@@ -123,6 +136,7 @@ fn kept() -> &'static Mutex<Kept> {
             totals,
             changes,
         };
+        kept.is_seen_by_its_reader();
         Mutex::new(kept)
     })
 }
