@@ -2,9 +2,13 @@
 //! one: the same outcomes, records, identities, costs and places, and the same way to go on.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failing test may stop
 
+#[path = "common/cases.rs"]
+mod cases;
+
 use std::path::Path;
 use std::sync::LazyLock;
 
+use cases::cases;
 use llmcost::envelopes::Formats;
 use llmcost::ingest::{Options, Plan, Threads, ingest_by};
 use llmcost::ledger::Ledger;
@@ -126,7 +130,7 @@ fn same(text: &str, count: usize, block: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 200, ..cases(60) })]
 
     #[test]
     fn lines_read_apart_give_what_they_give_in_a_row(

@@ -2,6 +2,8 @@
 //! random logs, also after records were completed, by random questions.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failing test may stop
 
+#[path = "common/cases.rs"]
+mod cases;
 #[allow(dead_code)] // other tests use the rest of it
 #[path = "common/torn.rs"]
 mod torn;
@@ -9,6 +11,7 @@ mod torn;
 use std::fmt;
 use std::path::Path;
 
+use cases::cases;
 use chrono_tz::Tz;
 use llmcost::ledger::{Entry, Ledger, Unwanted};
 use llmcost::pricing::fx::Fx;
@@ -276,7 +279,7 @@ fn plain(query: &Query, ledger: &Ledger) -> Summary {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn cells_add_up_to_what_records_do(

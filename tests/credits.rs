@@ -6,6 +6,8 @@
     clippy::indexing_slicing
 )] // a failing check may stop
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/home.rs"]
 mod home;
 #[path = "common/mod.rs"]

@@ -8,9 +8,12 @@
     clippy::as_conversions
 )] // a failing check may stop
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/wraps.rs"]
 mod wraps;
 
+use cases::cases;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
@@ -41,7 +44,7 @@ fn bodies() -> impl Strategy<Value = Json> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(cases(96))]
 
     #[test]
     fn a_wrapped_response_is_the_same_as_a_bare_one(body in bodies(), wraps in prop::collection::vec(select(WRAPS), 1..4)) {

@@ -10,6 +10,8 @@ mod browser;
 #[path = "report/build.rs"]
 #[allow(dead_code, reason = "each test binary uses some of these")]
 mod build;
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "formats/csv.rs"]
 mod csv_dialects;
 #[path = "common/home.rs"]

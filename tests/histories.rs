@@ -7,12 +7,16 @@
     clippy::disallowed_methods
 )] // a failing check may stop; files get times of their own
 
+#[path = "common/cases.rs"]
+mod cases;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use cases::cases;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use llmcost::envelopes::Formats;
@@ -291,9 +295,7 @@ fn read_nothing(ledger: &mut Ledger, world: &World, prices: &Prices) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(
-        std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(24)
-    ) })]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn calls_with_ids(events in proptest::collection::vec(event(Known::Id), 1..14)) {

@@ -2,6 +2,8 @@
 //! squeezed are the same for both, on texts that are JSON, nearly JSON and anything but.
 #![allow(clippy::unwrap_used)] // a failing test may stop
 
+#[path = "common/cases.rs"]
+mod cases;
 #[allow(dead_code)] // what a fuzz target needs
 mod fuzz {
     pub fn text(bytes: &[u8]) -> &str {
@@ -11,6 +13,7 @@ mod fuzz {
     pub mod json;
 }
 
+use cases::cases;
 use fuzz::json::agree;
 use llmcost::json::{Kind, Object, Raw};
 use proptest::prelude::*;
@@ -119,7 +122,7 @@ fn shape(object: &Object<'_>) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(cases(1500))]
 
     #[test]
     fn the_scanner_reads_what_serde_reads(text in soup()) {

@@ -8,11 +8,14 @@
     clippy::cast_possible_truncation
 )] // a failing check may stop
 
+#[path = "common/cases.rs"]
+mod cases;
 mod common;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use cases::cases;
 use common::{charge, identity_of, place, receipt, record, rich_record, time};
 use llmcost::ledger::{Counts, Entry, Ledger, Put, RejectInfo, SourceInfo};
 use llmcost::pricing::Receipt;
@@ -45,7 +48,7 @@ fn put_all(ledger: &mut Ledger, records: &[UsageRecord]) -> Counts {
     run.commit().unwrap()
 }
 
-fn entries(ledger: &Ledger) -> Vec<Entry> {
+fn encases(ledger: &Ledger) -> Vec<Entry> {
     let mut entries = Vec::new();
     ledger
         .for_each(&mut |entry| {
@@ -58,7 +61,7 @@ fn entries(ledger: &Ledger) -> Vec<Entry> {
 }
 
 fn facts(ledger: &Ledger) -> Vec<(String, String, Receipt)> {
-    let facts = entries(ledger).into_iter().map(|entry| {
+    let facts = encases(ledger).into_iter().map(|entry| {
         let record = serde_json::Value::Object(canonical::to_json(&entry.record)).to_string();
         (entry.id.to_string(), record, entry.receipt)
     });
@@ -72,14 +75,14 @@ fn a_reader_sees_one_state() {
     let mut writer = Ledger::open(&path).unwrap();
     put_all(&mut writer, &[rich_record()]);
     let reader = Ledger::open_for_reading(&path).unwrap();
-    let before = entries(&reader).len();
+    let before = encases(&reader).len();
     put_all(&mut writer, &[record("another-call-of-its-own", 1, 2)]);
-    assert_eq!((before, entries(&reader).len()), (1, 1));
+    assert_eq!((before, encases(&reader).len()), (1, 1));
     reader.read_anew().unwrap();
-    assert_eq!(entries(&reader).len(), 2);
+    assert_eq!(encases(&reader).len(), 2);
     drop(reader);
     let reader = Ledger::open_for_reading(&path).unwrap();
-    assert_eq!(entries(&reader).len(), 2);
+    assert_eq!(encases(&reader).len(), 2);
 }
 
 #[test]
@@ -91,7 +94,7 @@ fn a_record_with_everything_comes_back_whole() {
         &mut Ledger::open(&path).unwrap(),
         std::slice::from_ref(&record),
     );
-    let back = entries(&Ledger::open_for_reading(&path).unwrap()).remove(0);
+    let back = encases(&Ledger::open_for_reading(&path).unwrap()).remove(0);
     assert_eq!(back.record, record);
     assert_eq!(back.receipt, receipt(&record));
     assert_eq!(back.basis, IdentityBasis::ResponseId);
@@ -121,7 +124,7 @@ fn a_better_reading_updates_and_leaves_a_trail_but_other_model_is_a_conflict() {
     let mut other = record(id, 10, 20);
     other.facts.text(Field::ResponseModel, Some("gpt-other"));
     assert_eq!(put_all(&mut ledger, &[other]).conflicts, 1);
-    assert_eq!(entries(&ledger).len(), 1);
+    assert_eq!(encases(&ledger).len(), 1);
 }
 
 #[test]
@@ -145,7 +148,7 @@ fn a_run_that_is_not_committed_has_not_happened() {
             .unwrap();
         assert!(matches!(put, Put::New(_)));
     }
-    assert!(entries(&ledger).is_empty());
+    assert!(encases(&ledger).is_empty());
     assert!(ledger.runs().unwrap().is_empty());
 }
 
@@ -318,7 +321,7 @@ fn readings() -> impl Strategy<Value = Vec<UsageRecord>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn order_and_repetition_never_change_the_ledger(records in readings(), seed in any::<u64>()) {

@@ -8,6 +8,8 @@
 
 #[cfg(test)]
 mod pricing {
+    #[path = "../common/cases.rs"]
+    pub mod cases;
     pub mod support;
 
     mod accuracy;

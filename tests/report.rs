@@ -7,6 +7,8 @@
 mod anomalies;
 #[path = "report/build.rs"]
 mod build;
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "report/earlier.rs"]
 mod earlier;
 #[path = "report/figures.rs"]

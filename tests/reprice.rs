@@ -14,6 +14,8 @@ mod home;
 mod apply;
 #[path = "reprice/calls.rs"]
 mod calls;
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "reprice/currencies.rs"]
 mod currencies;
 #[path = "reprice/free.rs"]

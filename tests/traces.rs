@@ -8,12 +8,15 @@
     clippy::as_conversions
 )] // a failing check may stop
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/home.rs"]
 mod home;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use cases::cases;
 use home::Home;
 use llmcost::envelopes::Formats;
 use llmcost::ingest::{Documents, Options, Outcome, Spot};
@@ -118,7 +121,7 @@ fn expected(shapes: &[Shape]) -> BTreeSet<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn what_has_no_usage_below_it_counts_in_any_order_and_batches(

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use crate::cases::cases;
+
 use llmcost::ledger::{Entry, Place};
 use llmcost::money::{Exact, Money};
 use llmcost::pricing::{CostStatus, Receipt};
@@ -66,7 +68,7 @@ fn judge(rules: &Rules, entries: &[Entry]) -> Verdict {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
     #[test]
     fn a_budget_is_broken_by_just_the_groups_whose_sum_is_above_it(
         calls in proptest::collection::vec((0..3_usize, 1..4_u32, 0..2_000_000_000_000_i64), 1..20),

@@ -3,6 +3,8 @@
 // Clippy lets tests unwrap, panic and index, but not the functions that tests share.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "../common/cases.rs"]
+mod cases;
 #[path = "../common/home.rs"]
 mod home;
 

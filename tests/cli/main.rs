@@ -7,6 +7,7 @@
 mod home;
 
 mod again;
+mod anywhere;
 mod ask;
 mod chain;
 mod config;

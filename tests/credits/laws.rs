@@ -11,6 +11,7 @@ use llmcost::report::credits::{Asked, Each, Span, Statement, balances, statement
 use llmcost::usage::{Field, Status, Timestamp, UsageRecord};
 use proptest::prelude::*;
 
+use crate::cases::cases;
 use crate::records::{identity_of, place, record};
 
 const DAY: i64 = 86_400_000;
@@ -59,7 +60,7 @@ fn uses() -> impl Strategy<Value = Vec<Use>> {
     prop::collection::vec(one, 0..25)
 }
 
-fn entries() -> impl Strategy<Value = Vec<Entered>> {
+fn encases() -> impl Strategy<Value = Vec<Entered>> {
     let who = || prop::option::of(0..3_u8);
     let one = (
         who(),
@@ -203,10 +204,10 @@ fn span(each: Each, period: Period) -> Span {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     #[test]
-    fn balances_are_what_they_are_by_hand(uses in uses(), entries in entries()) {
+    fn balances_are_what_they_are_by_hand(uses in uses(), entries in encases()) {
         let ledger = ledger(&uses, &entries);
         let accounts = balances(&ledger, &Asked::all(at(300))).unwrap();
         let number = |name: &Option<String>| name.as_ref().map(|name| name[1..].parse::<u8>().unwrap());
@@ -226,7 +227,7 @@ proptest! {
 
     #[test]
     fn statements_end_with_the_balance_however_they_are_cut(
-        uses in uses(), entries in entries(), cut in 0..10_i64,
+        uses in uses(), entries in encases(), cut in 0..10_i64,
     ) {
         let ledger = ledger(&uses, &entries);
         let asked = Asked::all(at(300));
@@ -251,7 +252,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_in_which_records_come_does_not_matter(uses in uses(), entries in entries()) {
+    fn the_order_in_which_records_come_does_not_matter(uses in uses(), entries in encases()) {
         let asked = Asked::all(at(300));
         let there = balances(&ledger(&uses, &entries), &asked).unwrap();
         let backwards: Vec<Use> = uses.iter().rev().cloned().collect();

@@ -15,6 +15,7 @@ SCRIPTS = [
     ("random_kills.py", "--kills", "16"),
     ("concurrent.py", "--processes", "16"),
     ("power.py", "--images", "120"),
+    ("cuts.py", "--cuts", "4"),
     ("flips.py", "--flips", "120"),
     ("disk.py", "--every", "5"),
     ("big.py", "--line", "0.1", "--bomb", "0.1"),

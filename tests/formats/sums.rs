@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use crate::binary::demo_home;
 use crate::build::{Build, ask, call, query};
+use crate::cases::cases;
 use crate::read::{self, COST, FIGURES, Sums};
 
 fn demo() -> Vec<Entry> {
@@ -91,7 +92,7 @@ fn the_sum_of_the_rows_is_the_total() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
     #[test]
     fn amounts_of_any_size_and_currency_come_back(
         calls in proptest::collection::vec(

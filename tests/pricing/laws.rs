@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
+use super::cases::cases;
 use super::oracle::{self, Fraction, Line, number, pico};
 use super::random::{self, Book, Usage, decimal};
 use super::{support, written};
@@ -79,15 +80,8 @@ fn sorted(receipt: &Receipt) -> Vec<&Charge> {
     charges
 }
 
-fn tries(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases)
-    }
-}
-
 proptest! {
-    #![proptest_config(tries(160))]
+    #![proptest_config(cases(160))]
 
     #[test]
     fn every_charge_is_what_an_oracle_says_and_their_sum_is_the_cost((book, usage) in random::case()) {
@@ -108,7 +102,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(tries(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn a_receipt_says_all_that_is_needed_to_work_it_out_by_hand((book, usage) in random::case()) {
@@ -161,7 +155,7 @@ proptest! {
 
 proptest! {
     // Comparing whole books takes longer.
-    #![proptest_config(tries(16))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn a_search_that_remembers_prices_as_one_that_does_not(
@@ -190,7 +184,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(tries(96))]
+    #![proptest_config(cases(96))]
 
     /// Three quantities at the same distance, with no edge between them: costs at the same distance,
     /// as far as their last digit tells.

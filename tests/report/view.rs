@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::build::{Build, ask, call, column, exact, query, rows};
+use crate::cases::cases;
 use crate::output::{parsed_csv, printed};
 
 fn with_view(by: &[&str], view: View) -> Query {
@@ -74,7 +75,7 @@ fn requests(rows: &[Json]) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn shown_rows_and_others_add_up_to_the_total(entries in calls(), top in 0_usize..4, by_limit: bool) {
@@ -256,7 +257,7 @@ fn meters_say_where_the_money_goes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn meters_of_a_group_add_up_to_its_cost(quantities in proptest::collection::vec((0_u8..3, 0_u32..100_000, 0_u32..100_000), 1..20)) {

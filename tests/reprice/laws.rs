@@ -13,6 +13,7 @@ use llmcost::usage::{
 };
 use proptest::prelude::*;
 
+use crate::cases::cases;
 use crate::home::Home;
 
 const NOW: i64 = 1_795_300_000_000;
@@ -94,7 +95,7 @@ fn ingest(ledger: &mut Ledger, records: &[UsageRecord], prices: &Prices) {
     run.commit().unwrap();
 }
 
-fn entries(ledger: &Ledger) -> Vec<Entry> {
+fn encases(ledger: &Ledger) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut take = |entry: &Entry| {
         entries.push(entry.clone());
@@ -105,7 +106,7 @@ fn entries(ledger: &Ledger) -> Vec<Entry> {
 }
 
 fn receipts(ledger: &Ledger) -> Vec<Receipt> {
-    entries(ledger)
+    encases(ledger)
         .into_iter()
         .map(|entry| entry.receipt)
         .collect()
@@ -148,7 +149,7 @@ fn calls() -> impl Strategy<Value = Vec<UsageRecord>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn repricing_is_what_ingesting_by_the_other_book_would_have_been(
@@ -159,10 +160,10 @@ proptest! {
         let (old, new) = (book(old, 1), book(new, 2));
         let mut ledger = Ledger::scratch().unwrap();
         ingest(&mut ledger, &records, &old);
-        let stored = entries(&ledger);
+        let stored = encases(&ledger);
         // The same book changes nothing.
         prop_assert_eq!(reprice(&mut ledger, &old).run, None);
-        prop_assert_eq!(&entries(&ledger), &stored);
+        prop_assert_eq!(&encases(&ledger), &stored);
         // Another one changes what it would have priced otherwise, and records stay themselves.
         reprice(&mut ledger, &new);
         let mut fresh = Ledger::scratch().unwrap();
@@ -175,13 +176,13 @@ proptest! {
         let records_of = |entries: Vec<Entry>| -> Vec<UsageRecord> {
             entries.into_iter().map(|entry| entry.record).collect()
         };
-        prop_assert_eq!(records_of(entries(&ledger)), records_of(stored.clone()));
+        prop_assert_eq!(records_of(encases(&ledger)), records_of(stored.clone()));
         // Twice is once, and the way back is the way it was.
         prop_assert_eq!(reprice(&mut ledger, &new).run, None);
         reprice(&mut ledger, &old);
         prop_assert_eq!(&receipts(&ledger), &stored.iter().map(|entry| entry.receipt.clone()).collect::<Vec<_>>());
         // The trail leads from the first cost to the last.
-        for (entry, before) in entries(&ledger).iter().zip(&stored) {
+        for (entry, before) in encases(&ledger).iter().zip(&stored) {
             let trail = ledger.trail(entry).unwrap();
             if let (Some(first), Some(last)) = (trail.first(), trail.last()) {
                 prop_assert_eq!(first.before.cost, before.receipt.cost);
@@ -202,7 +203,7 @@ fn an_interrupted_run_says_how_far_it_was_and_changes_nothing() {
         .collect();
     let mut ledger = Ledger::scratch().unwrap();
     ingest(&mut ledger, &records, &book([1, 2, 3, 4], 1));
-    let before = (entries(&ledger), ledger.runs().unwrap());
+    let before = (encases(&ledger), ledger.runs().unwrap());
     let seen = RefCell::new(Vec::new());
     let plan = Plan {
         prices: &book([5, 6, 7, 8], 2),
@@ -226,7 +227,7 @@ fn an_interrupted_run_says_how_far_it_was_and_changes_nothing() {
     }
     let once = [(1, 5), (2, 5), (3, 5), (4, 5)];
     assert_eq!(seen.into_inner(), [once, once].concat());
-    assert_eq!((entries(&ledger), ledger.runs().unwrap()), before);
+    assert_eq!((encases(&ledger), ledger.runs().unwrap()), before);
 }
 
 /// Whatever shape a response has, what comes out of the ledger is priced as what went in.

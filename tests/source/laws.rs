@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{file, frames, gzip, read, stream, utf16, values_of, zstd};
+use crate::cases::cases;
 
 /// Reads a stream a few bytes at a time.
 struct Pieces {
@@ -97,7 +98,7 @@ fn rubble() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn every_way_to_write_the_same_values_reads_the_same(

@@ -4,6 +4,8 @@
 // Helpers of tests are not in a test function, but may fail like one.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "../common/cases.rs"]
+mod cases;
 mod damage;
 mod files;
 mod framing;
