@@ -25,6 +25,7 @@ pub fn texts() -> Vec<Case> {
     };
     let million = 1_000_000;
     let keys: String = (0..50_000).map(|n| format!("\"k{n}\":{n},")).collect();
+    let more_keys: String = (0..300_000).map(|n| format!("\"{n}\":0,")).collect();
     let usage_keys: String = (0..5_000).map(|n| format!("\"k{n}\":{n},")).collect();
     let usage = call(2).replace("\"usage\":{", &format!("\"usage\":{{{usage_keys}"));
     let long_usage = call(2).replace(
@@ -59,6 +60,33 @@ pub fn texts() -> Vec<Case> {
         content("huge-number", &"9".repeat(100_000), 0),
         content("huge-exponent", "1e999999999999", 0),
         content("many-keys", &format!("{{{keys}\"z\":0}}"), 0),
+        content("more-keys", &format!("{{{more_keys}\"z\":0}}"), 0),
+        line(
+            "more-keys-beside-usage",
+            &call(2).replacen('{', &format!("{{{more_keys}"), 1),
+            [2, 0, 0, 0, 1, 0],
+        ),
+        line(
+            "name-that-is-no-text",
+            &call(2).replacen('{', r#"{"\ud800":0,"#, 1),
+            [2, 0, 0, 0, 1, 0],
+        ),
+        line(
+            "many-numbers",
+            &call(2).replace(
+                "\"choices\":[",
+                &("\"choices\":[".to_owned() + &"1,".repeat(4 << 20)),
+            ),
+            [3, 0, 0, 0, 0, 0],
+        ),
+        line(
+            "many-objects",
+            &call(2).replace(
+                "\"choices\":[",
+                &("\"choices\":[".to_owned() + &"{},".repeat(4 << 20)),
+            ),
+            [2, 0, 0, 0, 1, 0],
+        ),
         content("same-key-twice", r#"{"a":1,"a":2}"#, 0),
         content(
             "eight-megabytes",

@@ -5,7 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::cases::{Case, call, lines};
+use super::cases::{CANARY, Case, call, lines};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
@@ -34,6 +34,13 @@ pub fn packed() -> Vec<Case> {
     let mut bad_sum = whole.clone();
     let sum = bad_sum.len() - 8;
     bad_sum[sum] ^= 0xff;
+    let row = "2026-11-02T10:00:00Z,gpt-4o,1,2\n";
+    let table = ["time,model,input_tokens,output_tokens\n", row, row, row].concat();
+    let table_cut = gzip(table.as_bytes());
+    let mut table_bad = table_cut.clone();
+    let sum = table_bad.len() - 8;
+    table_bad[sum] ^= 0xff;
+    let unclosed = [&table, "\"", &CANARY.repeat(20 << 20)].concat();
     let zstd = zstd::encode_all(one.as_bytes(), 3).unwrap();
     vec![
         gz("members", members.clone(), [2, 0, 0, 0, 0, 0]),
@@ -54,6 +61,13 @@ pub fn packed() -> Vec<Case> {
             [0, 0, 0, 0, 0, 1],
         ),
         gz("only-a-head", whole[..10].to_vec(), [0, 0, 0, 1, 0, 0]),
+        gz("table-bad-sum", table_bad, [3, 0, 0, 0, 1, 0]),
+        gz(
+            "table-cut-off",
+            table_cut[..table_cut.len() - 4].to_vec(),
+            [3, 0, 0, 0, 0, 0],
+        ),
+        Case::named("table-unclosed", "log.csv", unclosed, [3, 0, 0, 0, 1, 0]),
         gz("bomb", bomb(), [2, 0, 0, 0, 0, 0]),
     ]
 }

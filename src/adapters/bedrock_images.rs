@@ -26,9 +26,10 @@ fn recognizes(body: &Object<'_>) -> bool {
 
 /// A picture in base64 is long and no address: a mere list named `images` is no response.
 fn holds_pictures(body: &Object<'_>) -> bool {
-    let images = body.peek("images").map(Raw::elements).unwrap_or_default();
-    let picture = |image: &Raw<'_>| image.as_str().len() > 200 && !image.as_str().contains(':');
-    !images.is_empty() && images.iter().all(picture)
+    let images = body.peek("images").into_iter().flat_map(Raw::elements);
+    let picture = |image: Raw<'_>| image.as_str().len() > 200 && !image.as_str().contains(':');
+    let mut pictures = images.map(picture).peekable();
+    pictures.peek().is_some() && pictures.all(|is_one| is_one)
 }
 
 fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
@@ -40,7 +41,6 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
     };
     let reasons = body.list("finish_reasons")?;
     let held_back = reasons
-        .iter()
         .filter(|reason| reason.kind() == Kind::String)
         .count();
     let artifacts = body.objects("artifacts")?;
@@ -48,7 +48,7 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
         .iter()
         .filter(|artifact| artifact.is("finishReason", "SUCCESS"))
         .count();
-    let images = body.list("images")?.len().saturating_sub(held_back) + made;
+    let images = body.list("images")?.count().saturating_sub(held_back) + made;
     if held_back > 0 || made < artifacts.len() {
         record.finished(Some("content_filtered"));
     }

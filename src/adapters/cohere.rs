@@ -82,10 +82,10 @@ pub fn finished(record: &mut UsageRecord, reason: Option<&str>) {
 pub fn count(message: &Object<'_>) -> shared::Counted {
     let tools = message
         .peek("tool_calls")
-        .map(Raw::elements)
-        .unwrap_or_default();
+        .into_iter()
+        .flat_map(Raw::elements);
     shared::Counted {
         chars: shared::content_chars(message.peek("content")) + probe::chars(message, "text"),
-        tool_calls: u64::try_from(tools.len()).unwrap_or(u64::MAX),
+        tool_calls: u64::try_from(tools.count()).unwrap_or(u64::MAX),
     }
 }

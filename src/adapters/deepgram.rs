@@ -37,8 +37,8 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
     let channels = body
         .raw()
         .at("/results/channels")
-        .map(Raw::elements)
-        .unwrap_or_default();
+        .into_iter()
+        .flat_map(Raw::elements);
     let text = |channel: Raw<'_>| {
         channel
             .at("/alternatives/0/transcript")
@@ -46,7 +46,7 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
     };
     record.facts.count(
         Field::ResponseLengthChars,
-        channels.into_iter().map(text).sum::<u64>(),
+        channels.map(text).sum::<u64>(),
     );
     Ok(record.into())
 }

@@ -23,7 +23,7 @@ fn recognizes(body: &Object<'_>) -> bool {
         return values(body.peek("embedding"));
     }
     let list = body.peek("embeddings").map(Raw::elements);
-    list.is_some_and(|list| values(list.first().copied()))
+    list.is_some_and(|mut list| values(list.next()))
 }
 
 fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {

@@ -55,7 +55,7 @@ fn recognizes(body: &Object<'_>) -> bool {
     }
     let first = body
         .peek("candidates")
-        .and_then(|list| list.elements().into_iter().next());
+        .and_then(|list| list.elements().next());
     first.and_then(Raw::object).is_some_and(|candidate| {
         candidate.is_kind("content", Kind::Object) || candidate.has(spelled(&candidate, FINISH))
     })

@@ -70,7 +70,7 @@ fn videos(response: &Object<'_>) -> Result<Option<Quantity>, Fault> {
     let lists = wrapped.as_ref().unwrap_or(response);
     for name in ["generatedSamples", "generatedVideos", "videos"] {
         if lists.has(name) {
-            return Ok(Some(Quantity::of_len(lists.list(name)?.len())));
+            return Ok(Some(Quantity::of_len(lists.list(name)?.count())));
         }
     }
     Ok(wrapped.is_some().then_some(Quantity::ZERO))

@@ -27,8 +27,7 @@ enum Predicted {
 fn first<'a>(body: &Object<'a>) -> Option<Object<'a>> {
     body.peek("predictions")?
         .elements()
-        .first()
-        .copied()?
+        .next()?
         .object()
 }
 

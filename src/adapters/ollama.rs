@@ -66,7 +66,7 @@ fn count(value: &Object<'_>) -> shared::Counted {
         .map_or(0, |message| probe::chars(message, "content"));
     shared::Counted {
         chars: content + probe::chars(value, "response"),
-        tool_calls: u64::try_from(tools.map_or(0, |t| t.elements().len())).unwrap_or(u64::MAX),
+        tool_calls: u64::try_from(tools.map_or(0, |t| t.elements().count())).unwrap_or(u64::MAX),
     }
 }
 

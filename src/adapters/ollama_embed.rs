@@ -22,7 +22,7 @@ fn newer(body: &Object<'_>) -> bool {
 fn is_vector(body: &Object<'_>) -> bool {
     let kind = |value: crate::json::Raw<'_>| value.kind() == crate::json::Kind::Number;
     body.peek("embedding")
-        .is_some_and(|vector| vector.elements().first().copied().is_some_and(kind))
+        .is_some_and(|vector| vector.elements().next().is_some_and(kind))
 }
 
 fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {

@@ -52,7 +52,7 @@ impl Choices {
         {
             self.counted.tool_calls += 1;
         }
-        let tools = said.list("executed_tools")?.into_iter();
+        let tools = said.list("executed_tools")?;
         let searched = tools.filter(|tool| {
             tool.at("/type")
                 .and_then(Raw::word)

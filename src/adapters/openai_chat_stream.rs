@@ -33,7 +33,7 @@ fn recognizes(chunk: &Object<'_>) -> bool {
         return false;
     };
     let unnamed = !chunk.has("object") || chunk.is("object", "");
-    if unnamed && choices.elements().is_empty() {
+    if unnamed && choices.elements().next().is_none() {
         return chunk.names("model");
     }
     (unnamed || chunk.is("object", "chat.completion")) && choices.at("/0/delta").is_some()

@@ -37,12 +37,11 @@ pub fn is_named(body: &Object<'_>) -> bool {
 
 /// Whether it is a whole response and no chunk.
 pub fn is_whole(body: &Object<'_>) -> bool {
-    let choices = body.peek("choices").map(Raw::elements).unwrap_or_default();
-    let ended = !choices.is_empty()
-        && choices
-            .iter()
-            .all(|choice| choice.at("/finish_reason").is_some());
-    ended && body.is_kind("usage", Kind::Object)
+    let choices = body.peek("choices").into_iter().flat_map(Raw::elements);
+    let mut ended = choices
+        .map(|choice| choice.at("/finish_reason").is_some())
+        .peekable();
+    ended.peek().is_some() && ended.all(|ended| ended) && body.is_kind("usage", Kind::Object)
 }
 
 fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {

@@ -49,7 +49,7 @@ pub fn about(chunk: &Object<'_>) -> Chunk {
 fn is_usage_alone(chunk: &Object<'_>) -> bool {
     let empty = chunk
         .peek("choices")
-        .is_some_and(|choices| choices.elements().is_empty());
+        .is_some_and(|choices| choices.elements().next().is_none());
     empty && chunk.is_kind("usage", Kind::Object)
 }
 

@@ -21,8 +21,8 @@ pub const ADAPTER: Adapter = Adapter {
 };
 
 fn recognizes(body: &Object<'_>) -> bool {
-    let data = body.peek("data").map(Raw::elements).unwrap_or_default();
-    let first = data.first().and_then(|first| first.object());
+    let mut data = body.peek("data").into_iter().flat_map(Raw::elements);
+    let first = data.next().and_then(Raw::object);
     let picture = |name| first.as_ref().is_some_and(|first| first.names(name));
     let named =
         body.is_kind("created", Kind::Number) || body.has("model") && body.is("object", "list");
@@ -98,7 +98,7 @@ fn add_pictures(
     body: &Object<'_>,
     context: &Context<'_>,
 ) -> Result<(), Fault> {
-    let count = Quantity::of_len(body.list("data")?.len());
+    let count = Quantity::of_len(body.list("data")?.count());
     let mut item = LineItem::new(Meter::IMAGE, count);
     for name in ["size", "quality"] {
         let stated = body.text(name)?;

@@ -104,7 +104,7 @@ fn list(body: &Object<'_>) -> Option<String> {
     let data = body
         .peek("data")
         .filter(|data| data.kind() == Kind::Array)?;
-    let Some(first) = data.elements().into_iter().next() else {
+    let Some(first) = data.elements().next() else {
         return Some("list: empty".to_owned());
     };
     let first = first.object()?;

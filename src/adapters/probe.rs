@@ -9,7 +9,7 @@ pub fn object<'a>(value: &Object<'a>, name: &str) -> Option<Object<'a>> {
 
 /// The first element of an array, if that is an object.
 pub fn first<'a>(value: &Object<'a>, name: &str) -> Option<Object<'a>> {
-    value.peek(name)?.elements().first()?.object()
+    value.peek(name)?.elements().next()?.object()
 }
 
 /// The string under a name.

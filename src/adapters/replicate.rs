@@ -153,7 +153,7 @@ fn modality(record: &UsageRecord, output: Option<Raw<'_>>) -> Option<&'static st
 /// The kind of media that an output address ends with; `text` for text that is no address.
 pub fn file_modality(output: Raw<'_>) -> Option<&'static str> {
     let first = match output.kind() {
-        Kind::Array => output.elements().first().copied()?,
+        Kind::Array => output.elements().next()?,
         Kind::String | Kind::Object | Kind::Number | Kind::Bool | Kind::Null => output,
     };
     let text = first.string()?;

@@ -67,7 +67,7 @@ fn query_chars(item: &Object<'_>) -> u64 {
         .peek("queries")
         .filter(|queries| queries.kind() == Kind::Array);
     match queries {
-        Some(queries) => queries.elements().into_iter().map(Raw::char_count).sum(),
+        Some(queries) => queries.elements().map(Raw::char_count).sum(),
         None => action.peek("query").map_or(0, Raw::char_count),
     }
 }

@@ -19,7 +19,6 @@ pub fn content_chars(content: Option<Raw<'_>>) -> u64 {
         Kind::String => content.char_count(),
         Kind::Array => content
             .elements()
-            .into_iter()
             .map(|part| {
                 part.object()
                     .and_then(|part| part.peek("text"))

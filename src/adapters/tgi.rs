@@ -47,7 +47,7 @@ pub fn read_details(record: &mut UsageRecord, details: &Object<'_>) -> Result<()
     for other in details.objects("best_of_sequences")? {
         record.add(Meter::OUTPUT, other.count_or_zero("generated_tokens")?);
     }
-    let prefill = details.list("prefill")?.len();
+    let prefill = details.list("prefill")?.count();
     match details.count("input_length")? {
         Some(tokens) => record.add(Meter::INPUT, tokens),
         None if prefill > 0 => record.add(Meter::INPUT, Quantity::of_len(prefill)),

@@ -27,7 +27,7 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
             .facts
             .integer(Field::LatencyMs, shared::millis(timing.exact("total")?, 0));
     }
-    let mut item = LineItem::new(Meter::IMAGE, Quantity::of_len(body.list("images")?.len()));
+    let mut item = LineItem::new(Meter::IMAGE, Quantity::of_len(body.list("images")?.count()));
     if let Some(request) = probe::object(body, "request").and_then(|r| probe::object(&r, "data")) {
         record
             .facts

@@ -138,8 +138,7 @@ fn sort_of(text: &str, at_slot: bool, judge: &Judge<'_>) -> Option<(Sort, bool)>
     match raw.kind() {
         Kind::Object => of(&raw.object()?),
         Kind::Array => {
-            let elements = raw.elements();
-            let mut sorts = elements.iter().filter_map(|element| of(&element.object()?));
+            let mut sorts = raw.elements().filter_map(|element| of(&element.object()?));
             let (sort, bears) = sorts.next()?;
             Some((sort, bears || sorts.any(|(_, bears)| bears)))
         }
@@ -270,7 +269,7 @@ fn inside<'b>(text: &'b str, node: &Node<'_>, take: &mut Take<'_, 'b>) {
 }
 
 fn elements<'b>(list: Raw<'b>, base: &str, take: &mut Take<'_, 'b>) {
-    for (index, element) in list.elements().into_iter().enumerate() {
+    for (index, element) in list.elements().enumerate() {
         if matches!(element.kind(), Kind::Object | Kind::Array) {
             let pointer = format!("{base}/{index}");
             take(Cow::Borrowed(element.as_str()), pointer, false);

@@ -103,7 +103,7 @@ fn expand<'a>(
     };
     match (value.kind(), step.as_str()) {
         (Kind::Array, "*") => {
-            for (index, element) in value.elements().into_iter().enumerate() {
+            for (index, element) in value.elements().enumerate() {
                 into(&index.to_string(), element);
             }
         }
@@ -118,10 +118,9 @@ fn expand<'a>(
             }
         }
         (Kind::Array, index) => {
-            let elements = value.elements();
-            let element = index.parse().ok().and_then(|at: usize| elements.get(at));
-            if let Some(element) = element {
-                into(index, *element);
+            let at = index.parse().ok();
+            if let Some(element) = at.and_then(|at: usize| value.elements().nth(at)) {
+                into(index, element);
             }
         }
         (Kind::String, _) => {

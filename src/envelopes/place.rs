@@ -241,14 +241,14 @@ fn walk<'a>(value: Raw<'a>, steps: &[String], strings: u8) -> Option<Cow<'a, str
 /// The element with that number, the last one for `-`, or the value of the pair with that name: OTLP and CloudWatch write
 /// objects as lists of `{"key":…,"value":…}`.
 fn element<'a>(list: Raw<'a>, step: &str) -> Option<Raw<'a>> {
-    let elements = list.elements();
+    let mut elements = list.elements();
     if let Ok(index) = step.parse::<usize>() {
-        return elements.get(index).copied();
+        return elements.nth(index);
     }
     if step == "-" {
-        return elements.last().copied();
+        return elements.last();
     }
-    let pair = elements.into_iter().find_map(|element| {
+    let pair = elements.find_map(|element| {
         let pair = element.object()?;
         let named = ["key", "name", "field"]
             .iter()

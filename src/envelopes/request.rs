@@ -147,7 +147,7 @@ fn text_chars(value: Raw<'_>, depth: usize) -> u64 {
     match value.kind() {
         Kind::String => value.char_count(),
         Kind::Array if depth > 0 => {
-            let elements = value.elements().into_iter();
+            let elements = value.elements();
             elements.map(|element| text_chars(element, depth - 1)).sum()
         }
         Kind::Object if depth > 0 => {
@@ -162,8 +162,8 @@ fn text_chars(value: Raw<'_>, depth: usize) -> u64 {
 
 /// Whether the request turned web search on, how, and how often it may search.
 fn searches(request: &Object<'_>, said: &mut Said) {
-    let tools = request.peek("tools").map(Raw::elements).unwrap_or_default();
-    let mut tools = tools.into_iter().filter_map(Raw::object);
+    let tools = request.peek("tools").into_iter().flat_map(Raw::elements);
+    let mut tools = tools.filter_map(Raw::object);
     let search = tools.find(|tool| {
         let kind = tool.peek("type").and_then(Raw::string).unwrap_or_default();
         kind.starts_with("web_search")
@@ -171,12 +171,8 @@ fn searches(request: &Object<'_>, said: &mut Said) {
                 .iter()
                 .any(|name| tool.names(name))
     });
-    let plugins = request
-        .peek("plugins")
-        .map(Raw::elements)
-        .unwrap_or_default();
+    let plugins = request.peek("plugins").into_iter().flat_map(Raw::elements);
     let plugin = plugins
-        .into_iter()
         .filter_map(Raw::object)
         .any(|plugin| plugin.is("id", "web"));
     if search.is_none() && !plugin && !request.has("web_search_options") {

@@ -89,7 +89,6 @@ impl Documents<'_> {
         around: &Said,
         depth: usize,
     ) -> bool {
-        let elements = list.elements();
         let known = |element: &Raw<'_>| {
             let object = element.object();
             object.is_some_and(|object| {
@@ -101,13 +100,13 @@ impl Documents<'_> {
                         .is_some_and(|adapter| !adapter.is_row())
             })
         };
-        if depth >= DEEPEST || !elements.iter().any(known) {
+        if depth >= DEEPEST || !list.elements().any(|element| known(&element)) {
             return false;
         }
         self.apart(true, |documents| {
-            for (index, element) in elements.iter().enumerate() {
+            for (index, element) in list.elements().enumerate() {
                 let spot = spot.inside(&format!("/{index}"));
-                documents.read_raw(*element, &spot, around, depth + 1);
+                documents.read_raw(element, &spot, around, depth + 1);
             }
         });
         true
@@ -217,7 +216,7 @@ fn states_usage(body: &str) -> bool {
             .any(|word| text.contains(word)),
         (None, Some(object)) => envelopes::bears_usage(&object).is_some(),
         (None, None) => {
-            let elements = raw.elements().into_iter().filter_map(Raw::object);
+            let elements = raw.elements().filter_map(Raw::object);
             elements
                 .into_iter()
                 .any(|object| envelopes::bears_usage(&object).is_some())

@@ -144,7 +144,7 @@ mod tests {
                 take(&object);
                 object.entries().for_each(|(_, inner)| each(inner, take));
             }
-            Kind::Array => value.each_element().for_each(|inner| each(inner, take)),
+            Kind::Array => value.elements().for_each(|inner| each(inner, take)),
             Kind::String | Kind::Number | Kind::Bool | Kind::Null => {}
         }
     }

@@ -86,7 +86,7 @@ impl Documents<'_> {
         around: &Said,
         depth: usize,
     ) -> bool {
-        let bytes = list.elements().into_iter();
+        let bytes = list.elements();
         let bytes: Option<Vec<u8>> = bytes.map(|byte| byte.as_str().parse().ok()).collect();
         let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         text.is_some_and(|text| self.read_text(&text, spot, around, depth + 1))

@@ -11,7 +11,12 @@ pub fn outcome(text: &str) -> Outcome {
     let Ok(raw) = Raw::parse(text) else {
         return Outcome::Rejected(Fault::new("is not valid JSON"));
     };
-    match raw.object().and_then(|object| bears_usage(&object)) {
+    let object = raw.object();
+    if raw.kind() == Kind::Object && object.is_none() {
+        let why = "has more than 250,000 fields, or one whose name is no text";
+        return Outcome::Rejected(Fault::new(why));
+    }
+    match object.and_then(|object| bears_usage(&object)) {
         Some(field) => Outcome::Rejected(Fault::field(
             field,
             "looks like usage, but no adapter reads this shape; `llmcost inspect` shows how to map it",

@@ -1,7 +1,14 @@
-//! What is kept of a usage object for audit: numbers, flags and known enum words.
+//! What is kept of a usage object for audit: numbers, flags and known enum words; and what nobody has read
+//! of one.
 
+use super::object::Field;
+use super::way::{joined, way};
 use super::{Kind, Object, Raw, is_printable, looks_numeric, printable};
 
+/// Deepest nesting of a usage object that is kept for audit.
+const DEEPEST_AUDIT: usize = 8;
+/// Room that is made at once for what is kept of one.
+const LONGEST_KEPT: usize = 1 << 10;
 /// Longest number in a string that is kept.
 const LONGEST_NUMBER: usize = 64;
 
@@ -54,6 +61,29 @@ const KNOWN_WORDS: &[&str] = &[
     "google_maps",
 ];
 
+impl Object<'_> {
+    /// The object with only its numbers, flags and known enum words left, for audit.
+    pub fn numbers_only(&self) -> String {
+        let mut kept = String::with_capacity(self.text.len().min(LONGEST_KEPT));
+        keep_fields(self, &mut kept, DEEPEST_AUDIT);
+        kept
+    }
+
+    /// Paths of the fields that hold something and that nobody has read or ignored.
+    pub fn unread(&self) -> Vec<String> {
+        self.looked.set(true);
+        let is_unread = |field: &&Field<'_>| !field.read.get() && field.value.kind() != Kind::Null;
+        let mut unread = self.fields.iter().filter(is_unread).peekable();
+        if unread.peek().is_none() {
+            return Vec::new();
+        }
+        let way = way(self.root, self.text);
+        unread
+            .map(|field| joined(&way, &printable(&field.name)))
+            .collect()
+    }
+}
+
 pub(super) fn keep_numbers(value: Raw<'_>, kept: &mut String, depth: usize) {
     match value.kind() {
         Kind::Number | Kind::Bool | Kind::Null => kept.push_str(value.0),
@@ -66,7 +96,7 @@ pub(super) fn keep_numbers(value: Raw<'_>, kept: &mut String, depth: usize) {
         Kind::Object | Kind::Array if depth == 0 => kept.push_str("null"),
         Kind::Array => {
             kept.push('[');
-            for (index, element) in value.elements().into_iter().enumerate() {
+            for (index, element) in value.elements().enumerate() {
                 if index > 0 {
                     kept.push(',');
                 }
@@ -82,7 +112,7 @@ pub(super) fn keep_numbers(value: Raw<'_>, kept: &mut String, depth: usize) {
 }
 
 /// The same of an object that has been taken apart. `depth` is not zero.
-pub(super) fn keep_fields(object: &Object<'_>, kept: &mut String, depth: usize) {
+fn keep_fields(object: &Object<'_>, kept: &mut String, depth: usize) {
     // In the order of their names, so that reordered copies of a response are equal.
     let mut fields: Vec<(&str, Raw<'_>)> = object.entries().collect();
     fields.sort_unstable_by_key(|(name, _)| *name);

@@ -136,13 +136,8 @@ impl<'a> Raw<'a> {
         u64::try_from(count).unwrap_or(u64::MAX)
     }
 
-    /// The elements of an array; empty for other kinds.
-    pub fn elements(self) -> Vec<Raw<'a>> {
-        self.each_element().collect()
-    }
-
     /// The elements of an array one by one; none for other kinds.
-    pub fn each_element(self) -> impl Iterator<Item = Raw<'a>> {
+    pub fn elements(self) -> impl Iterator<Item = Raw<'a>> {
         let text = if self.kind() == Kind::Array {
             self.0
         } else {
@@ -169,7 +164,7 @@ impl<'a> Raw<'a> {
             };
             value = match value.kind() {
                 Kind::Object => value.field(&name)?,
-                Kind::Array => value.each_element().nth(name.parse().ok()?)?,
+                Kind::Array => value.elements().nth(name.parse().ok()?)?,
                 Kind::String | Kind::Number | Kind::Bool | Kind::Null => return None,
             };
         }

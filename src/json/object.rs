@@ -7,7 +7,6 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use super::audit::keep_fields;
 use super::name::{bit, tag};
 use super::scan::Fields;
 use super::shape::is_part_of_shape;
@@ -19,8 +18,8 @@ use crate::money::{Exact, Quantity};
 /// One JSON object: its fields in order, undecoded, with a mark on each that was read.
 pub struct Object<'a> {
     /// The object from which paths count: itself, or the one that it was taken out of.
-    root: &'a str,
-    text: &'a str,
+    pub(super) root: &'a str,
+    pub(super) text: &'a str,
     pub(super) fields: Vec<Field<'a>>,
     /// One bit for each name that may be there: most names that are asked for are not.
     names: u64,
@@ -34,15 +33,17 @@ pub(super) struct Field<'a> {
     pub(super) value: Raw<'a>,
     /// Two values for one name, and they differ: nobody can say which one is meant.
     contradicted: bool,
-    read: Cell<bool>,
+    pub(super) read: Cell<bool>,
 }
 
-/// Deepest nesting of a usage object that is kept for audit.
-const DEEPEST_AUDIT: usize = 8;
-/// Room that is made at once for what is kept of one.
-const LONGEST_KEPT: usize = 1 << 10;
 /// Fields that most objects have at least.
 const FEW: usize = 8;
+/// Bytes of `"a":1`.
+const SHORTEST_FIELD: usize = 5;
+/// Fields that an object may have: one with more is none of a log, and takes many times its own room.
+const MOST_FIELDS: usize = 250_000;
+/// Objects that a list within a response may have, for the same reason.
+const MOST_OBJECTS: usize = 100_000;
 /// Fields beyond which names are looked up in an index, so that hostile objects stay cheap.
 const MANY: usize = 24;
 
@@ -71,9 +72,10 @@ impl<'a> Object<'a> {
         )
     }
 
-    /// The fields of an object that has been checked; nothing when a name is one that no text can hold.
+    /// The fields of an object that has been checked; nothing when a name is one that no text can hold, or
+    /// there are more of them than anything but an attack has.
     pub(super) fn checked(text: &'a str) -> Option<Self> {
-        let mut fields: Vec<Field<'a>> = Vec::with_capacity(FEW);
+        let mut fields: Vec<Field<'a>> = Vec::with_capacity(FEW.min(text.len() / SHORTEST_FIELD));
         let mut names = 0;
         let mut index: BTreeMap<Cow<'a, str>, usize> = BTreeMap::new();
         for (quoted, escapes, value) in Fields::of(text) {
@@ -104,6 +106,9 @@ impl<'a> Object<'a> {
                 field.contradicted |= field.value != value;
                 field.value = value;
                 continue;
+            }
+            if fields.len() >= MOST_FIELDS {
+                return None;
             }
             if fields.len() >= MANY {
                 if index.is_empty() {
@@ -322,14 +327,22 @@ impl<'a> Object<'a> {
     }
 
     /// The elements of an array; empty when missing or of another kind.
-    pub fn list(&self, name: &str) -> Result<Vec<Raw<'a>>, Fault> {
-        Ok(self.get(name)?.map(Raw::elements).unwrap_or_default())
+    pub fn list(&self, name: &str) -> Result<impl Iterator<Item = Raw<'a>> + use<'a>, Fault> {
+        Ok(self.get(name)?.into_iter().flat_map(Raw::elements))
     }
 
     /// The elements of an array that are objects.
+    ///
+    /// # Errors
+    /// As [`Object::get`], and when there are more than anything but an attack has.
     pub fn objects(&self, name: &str) -> Result<Vec<Object<'a>>, Fault> {
-        let objects = self.list(name)?.into_iter().filter_map(Raw::object);
-        Ok(objects.map(|object| self.holding(object)).collect())
+        let objects = self.list(name)?.filter_map(Raw::object);
+        let objects = objects.map(|object| self.holding(object));
+        let objects: Vec<_> = objects.take(MOST_OBJECTS + 1).collect();
+        if objects.len() > MOST_OBJECTS {
+            return Err(self.fault(name, "holds more than 100,000 objects"));
+        }
+        Ok(objects)
     }
 
     /// An object inside of this one.
@@ -340,13 +353,6 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The object with only its numbers, flags and known enum words left, for audit.
-    pub fn numbers_only(&self) -> String {
-        let mut kept = String::with_capacity(self.text.len().min(LONGEST_KEPT));
-        keep_fields(self, &mut kept, DEEPEST_AUDIT);
-        kept
-    }
-
     /// Marks fields as known and of no interest.
     pub fn ignore(&self, names: &[&str]) {
         for name in names {
@@ -354,20 +360,6 @@ impl<'a> Object<'a> {
                 field.read.set(true);
             }
         }
-    }
-
-    /// Paths of the fields that hold something and that nobody has read or ignored.
-    pub fn unread(&self) -> Vec<String> {
-        self.looked.set(true);
-        let is_unread = |field: &&Field<'_>| !field.read.get() && field.value.kind() != Kind::Null;
-        let mut unread = self.fields.iter().filter(is_unread).peekable();
-        if unread.peek().is_none() {
-            return Vec::new();
-        }
-        let way = way(self.root, self.text);
-        unread
-            .map(|field| joined(&way, &printable(&field.name)))
-            .collect()
     }
 
     /// A fault of one of this object's fields.

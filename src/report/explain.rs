@@ -62,7 +62,7 @@ fn raw_json(raw: Raw<'_>) -> Json {
             let fields = fields.map(|(name, value)| (name.to_owned(), raw_json(value)));
             Json::Object(fields.collect::<Map<_, _>>())
         }
-        Kind::Array => raw.elements().into_iter().map(raw_json).collect(),
+        Kind::Array => raw.elements().map(raw_json).collect(),
         Kind::Number => raw
             .as_str()
             .parse::<u64>()

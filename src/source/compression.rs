@@ -23,7 +23,7 @@ const UNSUSPICIOUS_BYTES: u64 = 1 << 30;
 /// Logs reach 1:100, gzip cannot exceed 1:1032; a zstd bomb reaches 1:30000.
 const MOST_RATIO: u64 = 2000;
 
-/// How compressed bytes ended before their time.
+/// How bytes ended before their time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Damage {
     /// Bytes that are not compressed data follow a complete stream.
@@ -36,6 +36,8 @@ pub(super) enum Damage {
     Bomb,
     /// Compressed more often than anybody compresses.
     TooDeep,
+    /// A row of a table that has no end.
+    EndlessRow,
 }
 
 impl fmt::Display for Damage {
@@ -46,6 +48,7 @@ impl fmt::Display for Damage {
             Self::Corrupt => "corrupt",
             Self::Bomb => "decompression bomb",
             Self::TooDeep => "compressed too often",
+            Self::EndlessRow => "a row without an end",
         })
     }
 }

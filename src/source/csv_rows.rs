@@ -3,7 +3,9 @@
 
 use std::io::{self, Read};
 
-use csv::{Reader, ReaderBuilder, StringRecord};
+use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, StringRecord};
+
+use super::compression::Damage;
 
 /// What may separate cells.
 const DELIMITERS: &[u8] = b",;\t|";
@@ -13,6 +15,8 @@ const TELLING: &[&str] = &[
 ];
 /// Longer names are no header.
 const LONGEST_NAME: usize = 64;
+/// Bytes of a row, with what is read ahead of it. A row has no other end where a quote is never closed.
+const LONGEST_ROW: usize = 8 << 20;
 
 /// How a table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,16 +71,32 @@ fn is_header(line: &str, delimiter: char) -> bool {
 
 /// Reads rows as lines of JSON.
 pub(super) struct Rows<R> {
-    reader: Reader<R>,
+    reader: Reader<Limited<R>>,
     names: Vec<String>,
     /// The row that is written next: whether it is the last one is known only when another follows.
     held: Option<StringRecord>,
+    /// Why no row follows, and on which line; told when the one that is held has been written.
+    failed: Option<(io::Error, u64)>,
     /// The line that is written to.
     line: u64,
     text: Vec<u8>,
     at: usize,
     begun: bool,
     crlf: bool,
+}
+
+/// Bytes of a row, as many as it may have.
+struct Limited<R> {
+    bytes: R,
+    left: usize,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(into)?;
+        self.left = self.left.checked_sub(count).ok_or(Damage::EndlessRow)?;
+        Ok(count)
+    }
 }
 
 impl<R: Read> Rows<R> {
@@ -87,9 +107,10 @@ impl<R: Read> Rows<R> {
             .has_headers(false)
             .flexible(true);
         Self {
-            reader: builder.from_reader(bytes),
+            reader: builder.from_reader(Limited { bytes, left: 0 }),
             names: Vec::new(),
             held: None,
+            failed: None,
             line: 1,
             text: Vec::new(),
             at: 0,
@@ -98,38 +119,55 @@ impl<R: Read> Rows<R> {
         }
     }
 
-    fn next_record(&mut self) -> io::Result<Option<StringRecord>> {
-        let mut bytes = csv::ByteRecord::new();
-        let more = self
-            .reader
-            .read_byte_record(&mut bytes)
-            .map_err(io::Error::other)?;
-        let mut record = StringRecord::from_byte_record_lossy(bytes.clone());
-        record.set_position(bytes.position().cloned());
-        Ok(more.then_some(record))
+    /// The next row; nothing at the end, and where the stream fails.
+    fn next_record(&mut self) -> Option<StringRecord> {
+        self.reader.get_mut().left = LONGEST_ROW;
+        let line = self.reader.position().line();
+        let mut bytes = ByteRecord::new();
+        match self.reader.read_byte_record(&mut bytes) {
+            Ok(true) => {
+                let position = bytes.position().cloned();
+                let mut record = StringRecord::from_byte_record_lossy(bytes);
+                record.set_position(position);
+                Some(record)
+            }
+            Ok(false) => None,
+            Err(error) => {
+                let error = if let ErrorKind::Io(error) = error.into_kind() {
+                    error
+                } else {
+                    io::Error::other("is a table that cannot be read")
+                };
+                self.failed = Some((error, line));
+                None
+            }
+        }
     }
 
     /// Writes the next row; false at the end.
     fn write(&mut self) -> io::Result<bool> {
         if !self.begun {
             self.begun = true;
-            let header = self.next_record()?.unwrap_or_default();
+            let header = self.next_record().unwrap_or_default();
             self.names = header
                 .iter()
                 .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
                 .collect();
-            self.held = self.next_record()?;
+            self.held = self.next_record();
         }
         let Some(row) = self.held.take() else {
-            return Ok(false);
+            return match self.failed.take() {
+                Some((error, line)) if self.is_on(line) => Err(error),
+                Some((error, line)) => {
+                    self.go_to(line);
+                    self.failed = Some((error, line));
+                    Ok(true)
+                }
+                None => Ok(false),
+            };
         };
-        self.held = self.next_record()?;
-        // The line feed of the line before is passed over only when the row is read.
-        let line = row.position().map_or(self.line, csv::Position::line) + u64::from(self.crlf);
-        while self.line < line {
-            self.line += 1;
-            self.text.push(b'\n');
-        }
+        self.held = self.next_record();
+        self.go_to(row.position().map_or(self.line, csv::Position::line));
         self.text.push(b'{');
         let cells = self.names.iter().zip(row.iter());
         let cells = cells.filter(|(name, cell)| !name.is_empty() && !cell.trim().is_empty());
@@ -142,11 +180,24 @@ impl<R: Read> Rows<R> {
             serde_json::to_writer(&mut self.text, cell.trim()).map_err(io::Error::other)?;
         }
         // A last row with too few cells is still being written.
-        if self.held.is_some() || row.len() >= self.names.len() {
+        if self.held.is_some() || self.failed.is_some() || row.len() >= self.names.len() {
             self.text.extend_from_slice(b"}\n");
             self.line += 1;
         }
         Ok(true)
+    }
+
+    /// Whether the line that is written to is one of the file, as its reader counts them. The line feed of
+    /// the line before is passed over only when a row is read.
+    fn is_on(&self, line: u64) -> bool {
+        self.line >= line + u64::from(self.crlf)
+    }
+
+    fn go_to(&mut self, line: u64) {
+        while !self.is_on(line) {
+            self.line += 1;
+            self.text.push(b'\n');
+        }
     }
 }
 

@@ -102,6 +102,40 @@ fn a_bomb_is_refused() {
 }
 
 #[test]
+fn a_table_keeps_its_rows_whatever_becomes_of_the_rest() {
+    let row = "gpt-4o,1,2\n";
+    let table = ["model,input_tokens,output_tokens\n", row, row, row].concat();
+    let value = |line: usize| {
+        format!(r#"value {line}: {{"model":"gpt-4o","input_tokens":"1","output_tokens":"2"}}"#)
+    };
+    let rows: Vec<String> = (2..5).map(value).collect();
+    for pack in [gzip, zstd] {
+        let packed = pack(table.as_bytes());
+        assert_eq!(file(packed.clone()).0, rows);
+        for cut in 5..packed.len() {
+            let (mut frames, ending) = file(packed[..cut].to_vec());
+            // Half of a header or of the first row is no table yet.
+            frames.retain(|frame| !frame.starts_with("text "));
+            assert!(rows.starts_with(&frames), "{cut}: {frames:?}");
+            assert_eq!(ending.warnings, [Warning::Truncated], "{cut}");
+        }
+    }
+    let mut damaged = gzip(table.as_bytes());
+    let crc = damaged.len() - 6;
+    damaged[crc] ^= 1;
+    let told = [&rows[..], &["broken 5: damaged".to_owned()]].concat();
+    assert_eq!(file(damaged).0, told);
+
+    let unclosed = [&table, "\"", &"a\n".repeat(5 << 20)].concat();
+    let told = [&rows[..], &["broken 5: endless-row".to_owned()]].concat();
+    assert_eq!(file(unclosed.into_bytes()).0, told);
+    let at_once = "model,input_tokens,output_tokens\r\n\"".to_owned() + &"a".repeat(9 << 20);
+    assert_eq!(file(at_once.into_bytes()).0, ["broken 2: endless-row"]);
+    let long = [&table, "\"", &"a".repeat(7 << 20), "\",1,2\n"].concat();
+    assert_eq!(file(long.into_bytes()).0.len(), 4);
+}
+
+#[test]
 fn any_nesting_and_any_length() {
     let nest = 1_000_000;
     let deep = format!("{{\"a\":{}{}}}\n", "[".repeat(nest), "]".repeat(nest));

@@ -59,11 +59,11 @@ impl Transcript for Chat {
 
 /// What the tool keeps of the last answer of a history: model and usage.
 fn last_answer(history: Option<Raw<'_>>) -> Option<Object<'_>> {
-    let mut answers = history?.elements().into_iter().filter_map(|entry| {
+    let answers = history?.elements().filter_map(|entry| {
         let kept = entry.at("/providerOptions/codebuff")?.object()?;
         kept.has("usage").then_some(kept)
     });
-    answers.next_back()
+    answers.last()
 }
 
 fn tokens(

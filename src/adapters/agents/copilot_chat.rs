@@ -50,7 +50,7 @@ impl Transcript for Journal {
         if value.has("requests") {
             self.document(value.raw());
         } else if let Some(new) = value.get("v")? {
-            let path: Vec<String> = value.list("k")?.into_iter().filter_map(Raw::word).collect();
+            let path: Vec<String> = value.list("k")?.filter_map(Raw::word).collect();
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
             match (value.text("kind")?.as_deref(), path.as_slice()) {
                 (Some("0"), _) => self.document(new),

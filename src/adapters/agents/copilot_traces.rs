@@ -178,7 +178,6 @@ fn time(value: &Object<'_>) -> Result<Option<Timestamp>, Fault> {
     for name in ["startTime", "hrTime", "endTime"] {
         let parts: Vec<Exact> = value
             .list(name)?
-            .into_iter()
             .filter_map(|part: Raw<'_>| Exact::parse(part.digits()?).ok())
             .collect();
         if let [seconds, nanos] = parts.as_slice() {

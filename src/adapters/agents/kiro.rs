@@ -27,9 +27,9 @@ impl Transcript for Session {
         let turns = document
             .raw()
             .at(TURNS)
-            .map(Raw::elements)
-            .unwrap_or_default();
-        let turns = turns.into_iter().filter_map(Raw::object).enumerate();
+            .into_iter()
+            .flat_map(Raw::elements);
+        let turns = turns.filter_map(Raw::object).enumerate();
         let entries = turns.map(|(n, of_turn)| Entry {
             pointer: format!("{TURNS}/{n}"),
             reading: turn(&of_turn, n, document, context),

@@ -36,7 +36,7 @@ impl Attributes {
     }
 
     fn take_pairs(&mut self, prefix: &str, list: Raw<'_>, depth: usize) {
-        for pair in list.elements().into_iter().filter_map(Raw::object) {
+        for pair in list.elements().filter_map(Raw::object) {
             let (Some(name), Some(value)) =
                 (pair.peek("key").and_then(Raw::string), pair.peek("value"))
             else {
@@ -161,7 +161,7 @@ impl Attributes {
     fn put_known(&mut self, name: &str, value: Raw<'_>) {
         match value.kind() {
             Kind::Array => {
-                let elements = value.elements().into_iter().map(bare);
+                let elements = value.elements().map(bare);
                 let words: Vec<String> = elements.filter_map(Raw::word).collect();
                 self.say(name, &words.join(","));
             }

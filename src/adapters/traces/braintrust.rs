@@ -3,7 +3,7 @@
 use super::span::{Rank, Span};
 use super::{Adapter, Held, Reader, each, open, shared};
 use crate::error::Fault;
-use crate::json::{Kind, Object};
+use crate::json::{Kind, Object, Raw};
 
 /// `{"span_id":…,"root_span_id":…,"span_attributes":{"type":"llm"},"metrics":{…}}`
 pub const ADAPTER: Adapter = Adapter {
@@ -69,8 +69,8 @@ fn span_of(value: &Object<'_>) -> Result<Span, Fault> {
     span.id = value.text("span_id")?;
     span.parent = value
         .list("span_parents")?
-        .first()
-        .and_then(|parent| parent.word());
+        .next()
+        .and_then(Raw::word);
     // A row that is merged into an earlier one completes it.
     span.in_parts = value.flag("_is_merge")? == Some(true);
     let about = value.object("span_attributes")?;

@@ -101,7 +101,7 @@ fn span_of(value: &Object<'_>, around: Option<&Object<'_>>) -> Result<Span, Faul
     span.failed = value.is("status", "error");
     for said in [Some(value), around].into_iter().flatten() {
         span.attributes.take_as(said.raw(), ABOUT);
-        for tag in said.list("tags")?.into_iter().filter_map(Raw::word) {
+        for tag in said.list("tags")?.filter_map(Raw::word) {
             if let Some((name, label)) = tag.split_once(':') {
                 span.attributes.say(tag_name(name), label);
             }

@@ -185,7 +185,7 @@ impl<'a> Fields<'a> {
         let mut found = names.iter().filter_map(|name| self.0.get(*name));
         found.find_map(|value| match value.kind() {
             Kind::Array => {
-                let parts = value.elements().into_iter();
+                let parts = value.elements();
                 let parts: Option<Vec<Exact>> = parts
                     .map(|part| Exact::parse(part.digits()?).ok())
                     .collect();

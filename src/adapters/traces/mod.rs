@@ -104,7 +104,7 @@ fn each<'a>(object: &Object<'a>, lists: &[&str]) -> Vec<(String, Object<'a>)> {
     let Some((name, list)) = list else {
         return Vec::new();
     };
-    let elements = list.elements().into_iter().enumerate();
+    let elements = list.elements().enumerate();
     elements
         .filter_map(|(n, element)| Some((format!("/{name}/{n}"), element.object()?)))
         .collect()

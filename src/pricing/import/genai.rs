@@ -46,7 +46,7 @@ const NO_PRICES: &[&str] = &[
 pub fn drafts(text: &str) -> Result<Vec<Draft>, Fault> {
     let list = Raw::parse(text)?;
     let mut drafts = Vec::new();
-    for provider in list.elements().into_iter().filter_map(Raw::object) {
+    for provider in list.elements().filter_map(Raw::object) {
         let Some(id) = provider.peek("id").and_then(Raw::string) else {
             continue;
         };
@@ -80,15 +80,15 @@ fn draft(provider: &str, model: &Object<'_>) -> Option<Draft> {
             let period = period(prices, None, &mut draft.odd);
             draft.periods.push(period);
         }
-        Kind::Array => dated(&prices.elements(), &mut draft),
+        Kind::Array => dated(prices.elements(), &mut draft),
         Kind::String | Kind::Number | Kind::Bool | Kind::Null => {}
     }
     Some(draft)
 }
 
 /// Periods in order of time. A price that holds for hours of a day only is not understood.
-fn dated(prices: &[Raw<'_>], draft: &mut Draft) {
-    for entry in prices.iter().filter_map(|entry| entry.object()) {
+fn dated<'r>(prices: impl Iterator<Item = Raw<'r>>, draft: &mut Draft) {
+    for entry in prices.filter_map(Raw::object) {
         let constraint = entry
             .peek("constraint")
             .filter(|raw| raw.kind() != Kind::Null);

@@ -109,6 +109,8 @@ pub enum Reason {
     TooDeep,
     /// More brackets opened than anything but an attack opens.
     Bottomless,
+    /// A row of a table that is longer than 8 MiB.
+    EndlessRow,
 }
 
 impl Reason {
@@ -125,6 +127,7 @@ impl Reason {
             Self::Bomb => "bomb",
             Self::TooDeep => "too-deep",
             Self::Bottomless => "bottomless",
+            Self::EndlessRow => "endless-row",
         }
     }
 }
@@ -142,6 +145,9 @@ impl fmt::Display for Reason {
             Self::Bomb => "the compressed data grows beyond any log; the rest was not read",
             Self::TooDeep => "is compressed more than three times",
             Self::Bottomless => "is nested beyond all measure",
+            Self::EndlessRow => {
+                "is a row of more than 8 MiB, as where a quote is never closed; the rest was not read"
+            }
         })
     }
 }

@@ -109,7 +109,9 @@ impl Frames {
         let bytes = self.window.place().offset - place.offset;
         match self.window.damage() {
             // The damage is told instead: it is why the value has no end.
-            Some(Damage::Corrupt | Damage::Bomb | Damage::TooDeep) => Step::Again,
+            Some(Damage::Corrupt | Damage::Bomb | Damage::TooDeep | Damage::EndlessRow) => {
+                Step::Again
+            }
             Some(Damage::Trailing | Damage::Truncated) | None if self.can_grow => {
                 let Place { line, offset } = place;
                 self.pending = Some(Pending {
@@ -141,6 +143,7 @@ impl Frames {
             Some(Damage::Corrupt) => Reason::Damaged,
             Some(Damage::Bomb) => Reason::Bomb,
             Some(Damage::TooDeep) => Reason::TooDeep,
+            Some(Damage::EndlessRow) => Reason::EndlessRow,
         };
         Step::Found(Found::Broken(self.window.place(), reason))
     }

@@ -56,7 +56,7 @@ fn inside(value: Raw<'_>, layers: usize) {
     let text = value.as_str();
     let list: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
     let list: Vec<&str> = list.into_iter().map(RawValue::get).collect();
-    let ours = value.elements();
+    let ours: Vec<_> = value.elements().collect();
     assert_eq!(
         ours.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
         list
