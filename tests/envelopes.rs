@@ -188,3 +188,31 @@ fn a_format_of_ones_own_goes_before_a_transcript_and_a_trace() {
     let formats = Formats::builtin().with_own(own.clone());
     assert_eq!(samples::problems(&own[0], &formats), Vec::<String>::new());
 }
+
+#[test]
+fn rows_are_found_one_by_one_under_any_name_and_however_many_there_are() {
+    let row = r#"{"model":"gpt-4o","input_tokens":1,"output_tokens":2}"#;
+    let list =
+        |name: &str, count: usize| format!("{{\"{name}\":[{}]}}", vec![row; count].join(","));
+    for name in ["rows", "data", "result", "logs", "response"] {
+        assert_eq!(read(&list(name, 3)).len(), 3, "{name}");
+    }
+    assert_eq!(read(&format!("{{\"page\":{}}}", list("data", 2))).len(), 2);
+    assert_eq!(read(&list("rows", 25_000)).len(), 25_000);
+}
+
+#[test]
+fn a_value_with_more_rows_than_are_looked_at_says_so() {
+    let text = format!("{{\"token_rows\":[{}]}}", vec!["{}"; 300_001].join(","));
+    let (formats, options) = (Formats::builtin(), Options::default());
+    let mut documents = Documents::new(&formats, &options);
+    documents.value(&text, Spot::default());
+    let found = documents.take();
+    let rejected = found.iter().filter_map(|found| match &found.outcome {
+        Outcome::Rejected(fault) => Some(fault.to_string()),
+        Outcome::Record(..) | Outcome::Ignored(_) => None,
+    });
+    let said = "holds more than 300,000 values; what stands behind them was not looked at";
+    assert_eq!(rejected.collect::<Vec<_>>(), [said]);
+    assert_eq!(found.len(), 1);
+}

@@ -44,10 +44,9 @@ fn read(body: &Object<'_>, _context: &Context<'_>) -> Result<Reading, Fault> {
             .at("/alternatives/0/transcript")
             .map_or(0, Raw::char_count)
     };
-    record.facts.count(
-        Field::ResponseLengthChars,
-        channels.map(text).sum::<u64>(),
-    );
+    record
+        .facts
+        .count(Field::ResponseLengthChars, channels.map(text).sum::<u64>());
     Ok(record.into())
 }
 

@@ -25,10 +25,7 @@ enum Predicted {
 }
 
 fn first<'a>(body: &Object<'a>) -> Option<Object<'a>> {
-    body.peek("predictions")?
-        .elements()
-        .next()?
-        .object()
+    body.peek("predictions")?.elements().next()?.object()
 }
 
 fn kind(prediction: &Object<'_>) -> Option<Predicted> {

@@ -14,8 +14,8 @@ use crate::json::{Kind, Object, Raw};
 
 /// Deepest nesting of objects that is looked into.
 const DEEPEST: usize = 8;
-/// Values that are looked at, at most.
-const MOST: usize = 20_000;
+/// Values that are looked at, at most: more take many times the room of their text.
+const MOST: usize = 300_000;
 
 /// What an object is, as far as its reader can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,15 +67,31 @@ pub struct Search<'s> {
     pub judge: &'s Judge<'s>,
 }
 
-/// Finds what bears usage in a value.
-pub fn find<'a>(root: Raw<'a>, search: Search<'_>) -> Vec<Hit<'a>> {
+/// Values that may still be looked at.
+struct Budget {
+    left: usize,
+    /// Whether there were more.
+    spent: bool,
+}
+
+impl Budget {
+    fn new() -> Self {
+        Self {
+            left: MOST,
+            spent: false,
+        }
+    }
+}
+
+/// Finds what bears usage in a value; says whether that was all, or the value holds more than is looked at.
+pub fn find<'a>(root: Raw<'a>, search: Search<'_>) -> (Vec<Hit<'a>>, bool) {
     let mut level = vec![Rc::new(Node {
         text: Cow::Borrowed(root.as_str()),
         pointer: String::new(),
         at_slot: false,
         parent: None,
     })];
-    let mut budget = MOST;
+    let mut budget = Budget::new();
     for depth in 0..DEEPEST {
         let mut hits = Vec::new();
         let mut next = Vec::new();
@@ -93,11 +109,11 @@ pub fn find<'a>(root: Raw<'a>, search: Search<'_>) -> Vec<Hit<'a>> {
             }
         }
         if !hits.is_empty() || next.is_empty() {
-            return hits;
+            return (hits, !budget.spent);
         }
         level = next;
     }
-    Vec::new()
+    (Vec::new(), !budget.spent)
 }
 
 /// What a node is; a row gives way to the responses that it carries, because they say more.
@@ -108,8 +124,10 @@ fn look<'a>(node: &Rc<Node<'a>>, search: Search<'_>) -> Vec<Hit<'a>> {
         Some((sort @ (Sort::Response | Sort::Envelope), bears)) => {
             vec![hit(node, sort, bears, search)]
         }
+        // Each row of a list is found by itself.
+        Some((Sort::Row, _)) if Raw::cut(&node.text).kind() == Kind::Array => Vec::new(),
         Some((Sort::Row, _)) => {
-            let inside = children(node, &mut MOST.clone());
+            let inside = children(node, &mut Budget::new());
             let inside = inside.iter().filter(|child| child.at_slot);
             let says_more = |child: &&Rc<Node<'a>>| {
                 let sort = sort_of(&child.text, true, search.judge);
@@ -215,28 +233,29 @@ fn map(node: &Rc<Node<'_>>, search: Search<'_>, said: &mut Said) {
     }
 }
 
-fn children<'a>(node: &Rc<Node<'a>>, budget: &mut usize) -> Vec<Rc<Node<'a>>> {
+fn children<'a>(node: &Rc<Node<'a>>, budget: &mut Budget) -> Vec<Rc<Node<'a>>> {
     let mut found = Vec::new();
-    match &node.text {
-        Cow::Borrowed(text) => inside(text, node, &mut |text, pointer, at_slot| {
-            found.push((text, pointer, at_slot));
-        }),
-        Cow::Owned(text) => inside(text, node, &mut |text, pointer, at_slot| {
-            found.push((Cow::Owned(text.into_owned()), pointer, at_slot));
-        }),
-    }
-    found.truncate(*budget);
-    *budget -= found.len();
-    let nodes = found.into_iter().map(|(text, pointer, at_slot)| {
+    let mut take = |text: Cow<'a, str>, pointer, at_slot| {
+        if budget.left == 0 {
+            budget.spent = true;
+            return;
+        }
+        budget.left -= 1;
         let parent = Some(Rc::clone(node));
-        Rc::new(Node {
+        found.push(Rc::new(Node {
             text,
             pointer,
             at_slot,
             parent,
-        })
-    });
-    nodes.collect()
+        }));
+    };
+    match &node.text {
+        Cow::Borrowed(text) => inside(text, node, &mut take),
+        Cow::Owned(text) => inside(text, node, &mut |text, pointer, at_slot| {
+            take(Cow::Owned(text.into_owned()), pointer, at_slot);
+        }),
+    }
+    found
 }
 
 type Take<'t, 'b> = dyn FnMut(Cow<'b, str>, String, bool) + 't;

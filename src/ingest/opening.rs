@@ -7,6 +7,7 @@ use super::identify::Fingerprint;
 use super::unrecognized;
 use crate::adapters::{Context, Reader, Reading};
 use crate::envelopes::{self, Format, Hit, Opened, Said, Search, Sort, States};
+use crate::error::Fault;
 use crate::json::{Object, Raw};
 use crate::usage::{Facts, Field, UsageRecord};
 
@@ -158,12 +159,17 @@ impl Documents<'_> {
             whole,
             judge: &judge,
         };
+        let (hits, all) = envelopes::find(value, search);
         let mut any = false;
-        for hit in envelopes::find(value, search)
-            .into_iter()
-            .filter(is_plausible)
-        {
+        for hit in hits.into_iter().filter(is_plausible) {
             any |= self.read_hit(hit, spot, around, depth);
+        }
+        let signs = ["oken", "usage"];
+        let names_usage = || signs.iter().any(|sign| value.as_str().contains(sign));
+        if !all && names_usage() {
+            any = true;
+            let why = "holds more than 300,000 values; what stands behind them was not looked at";
+            self.push(spot.clone(), Outcome::Rejected(Fault::new(why)));
         }
         any
     }
