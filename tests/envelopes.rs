@@ -212,7 +212,8 @@ fn a_value_with_more_rows_than_are_looked_at_says_so() {
         Outcome::Rejected(fault) => Some(fault.to_string()),
         Outcome::Record(..) | Outcome::Ignored(_) => None,
     });
-    let said = "holds more than 300,000 values; what stands behind them was not looked at";
+    let said =
+        "holds more than 300,000 values; the rest was not looked at: write one record per line";
     assert_eq!(rejected.collect::<Vec<_>>(), [said]);
     assert_eq!(found.len(), 1);
 }

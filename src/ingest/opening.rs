@@ -168,7 +168,7 @@ impl Documents<'_> {
         let names_usage = || signs.iter().any(|sign| value.as_str().contains(sign));
         if !all && names_usage() {
             any = true;
-            let why = "holds more than 300,000 values; what stands behind them was not looked at";
+            let why = "holds more than 300,000 values; the rest was not looked at: write one record per line";
             self.push(spot.clone(), Outcome::Rejected(Fault::new(why)));
         }
         any
