@@ -27,6 +27,10 @@ pub fn texts() -> Vec<Case> {
     let keys: String = (0..50_000).map(|n| format!("\"k{n}\":{n},")).collect();
     let more_keys: String = (0..300_000).map(|n| format!("\"{n}\":0,")).collect();
     let usage_keys: String = (0..5_000).map(|n| format!("\"k{n}\":{n},")).collect();
+    let choices = |one: &str| {
+        let many = one.repeat(4 << 20);
+        call(2).replace("\"choices\":[", &format!("\"choices\":[{many}"))
+    };
     let usage = call(2).replace("\"usage\":{", &format!("\"usage\":{{{usage_keys}"));
     let long_usage = call(2).replace(
         "\"usage\":{",
@@ -71,22 +75,8 @@ pub fn texts() -> Vec<Case> {
             &call(2).replacen('{', r#"{"\ud800":0,"#, 1),
             [2, 0, 0, 0, 1, 0],
         ),
-        line(
-            "many-numbers",
-            &call(2).replace(
-                "\"choices\":[",
-                &("\"choices\":[".to_owned() + &"1,".repeat(4 << 20)),
-            ),
-            [3, 0, 0, 0, 0, 0],
-        ),
-        line(
-            "many-objects",
-            &call(2).replace(
-                "\"choices\":[",
-                &("\"choices\":[".to_owned() + &"{},".repeat(4 << 20)),
-            ),
-            [2, 0, 0, 0, 1, 0],
-        ),
+        line("many-numbers", &choices("1,"), [3, 0, 0, 0, 0, 0]),
+        line("many-objects", &choices("{},"), [2, 0, 0, 0, 1, 0]),
         content("same-key-twice", r#"{"a":1,"a":2}"#, 0),
         content(
             "eight-megabytes",
