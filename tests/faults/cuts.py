@@ -93,7 +93,7 @@ def main():
                 continue
             try:
                 with Home(args.binary) as home:
-                    tried = campaign(home, disk, (args.cuts, random.Random(seed)), wrong)
+                    tried = campaign(home, disk, args.cuts, random.Random(seed), wrong)
             finally:
                 disk.unmount()
             figures.update({f"cuts of {kind}": args.cuts, f"commands on {kind}": tried})
@@ -102,9 +102,8 @@ def main():
     finish("cuts", {**figures, "seconds": int(time.monotonic() - begun)}, wrong)
 
 
-def campaign(home, disk, cuts_and_chance, wrong):
+def campaign(home, disk, cuts, chance, wrong):
     """So many cuts, one after another; says how many commands were run until they came."""
-    cuts, chance = cuts_and_chance
     home.write("dear.yaml", DEAR)
     home.ledger = disk.place / "ledger.db"
     tried, held = 0, set()
