@@ -51,7 +51,7 @@ fn identified(text: &str, formats: &Formats) -> Vec<(UsageRecord, Identity)> {
     let found = documents.take().into_iter();
     let records = found.filter_map(|found| match found.outcome {
         Outcome::Record(record, identity) => Some((*record, identity)),
-        Outcome::Ignored(_) | Outcome::Rejected(_) => None,
+        Outcome::Alike(_) | Outcome::Ignored(_) | Outcome::Rejected(_) => None,
     });
     records.collect()
 }

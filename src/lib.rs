@@ -16,6 +16,7 @@ pub mod error;
 pub mod ingest;
 pub mod json;
 pub mod ledger;
+mod lookup;
 pub mod money;
 pub mod pricing;
 pub mod render;

@@ -18,6 +18,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("error", &[]),
     // Outputs and copies of a ledger appear whole or not at all: `cli` and `ledger` share the way.
     ("atomic", &["error"]),
+    ("lookup", &[]),
     ("money", &[]),
     ("json", &["error", "money"]),
     ("usage", &["error", "json", "money"]),
@@ -28,7 +29,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("pricing", &["error", "json", "money", "usage"]),
     (
         "ledger",
-        &["error", "atomic", "json", "money", "usage", "pricing"],
+        &[
+            "error", "atomic", "json", "lookup", "money", "usage", "pricing",
+        ],
     ),
     (
         "report",
@@ -42,6 +45,7 @@ const MODULES: &[(&str, &[&str])] = &[
         &[
             "error",
             "json",
+            "lookup",
             "money",
             "usage",
             "source",

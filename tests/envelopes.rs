@@ -23,6 +23,7 @@ fn read(text: &str) -> Vec<UsageRecord> {
         .into_iter()
         .map(|found| match found.outcome {
             Outcome::Record(record, _) => *record,
+            Outcome::Alike(_) => panic!("alike"),
             Outcome::Ignored(kind) => panic!("ignored: {kind}"),
             Outcome::Rejected(fault) => panic!("rejected: {fault}"),
         });
@@ -210,7 +211,7 @@ fn a_value_with_more_rows_than_are_looked_at_says_so() {
     let found = documents.take();
     let rejected = found.iter().filter_map(|found| match &found.outcome {
         Outcome::Rejected(fault) => Some(fault.to_string()),
-        Outcome::Record(..) | Outcome::Ignored(_) => None,
+        Outcome::Alike(_) | Outcome::Record(..) | Outcome::Ignored(_) => None,
     });
     let said =
         "holds more than 300,000 values; the rest was not looked at: write one record per line";

@@ -43,7 +43,7 @@ fn read(lines: &[String]) -> BTreeSet<(RecordId, String)> {
             let input = record.quantity(&Meter::INPUT).exact().to_string();
             Some((identity.id, input))
         }
-        Outcome::Ignored(_) => None,
+        Outcome::Alike(_) | Outcome::Ignored(_) => None,
         Outcome::Rejected(fault) => panic!("{fault}"),
     });
     records.collect()

@@ -2,7 +2,7 @@
 
 use super::{Adapter, Context, Reader, Reading, anthropic, anthropic_parts, shared};
 use crate::error::Fault;
-use crate::json::{Object, Raw};
+use crate::json::{Kind, Object, Raw};
 use crate::usage::UsageRecord;
 
 /// `{"type":"message","role":"assistant","content":[…],"usage":{…}}`
@@ -26,6 +26,11 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
         None => record.gap("the response carries no usage"),
     }
     anthropic_parts::parts(record, usage.as_ref()).map(Reading::Records)
+}
+
+/// What the content amounts to; nothing else of it is looked at.
+pub(super) fn content(content: Raw<'_>, _: &mut Vec<u8>) -> Option<shared::Counted> {
+    (content.kind() == Kind::Array).then(|| count_content(Some(content)))
 }
 
 fn count_content(content: Option<Raw<'_>>) -> shared::Counted {

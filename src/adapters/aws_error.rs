@@ -14,7 +14,10 @@ pub const ADAPTER: Adapter = Adapter {
 };
 
 fn event<'a>(body: &Object<'a>) -> Option<(String, Object<'a>)> {
-    let (name, value) = body.entries().next().filter(|_| body.len() == 1)?;
+    if body.len() != 1 {
+        return None;
+    }
+    let (name, value) = body.entries().next()?;
     let inner = value.object().filter(|_| name.ends_with("Exception"))?;
     let text =
         inner.is_kind("message", Kind::String) || inner.is_kind("originalMessage", Kind::String);

@@ -16,6 +16,7 @@ mod anthropic_parts;
 mod attribution;
 mod bedrock;
 mod cohere;
+mod differs;
 mod google;
 mod google_modality;
 mod google_usage;
@@ -48,6 +49,7 @@ use crate::money::Quantity;
 use crate::usage::{Facts, Field, UsageRecord};
 
 pub use agents::AGENTS;
+pub use differs::{Counted, Differs, differs};
 pub use streams::{Closed, Streams};
 pub use traces::TRACES;
 

@@ -2,9 +2,9 @@
 
 use super::attribution::Vendor;
 use super::openai::{Choices, Response};
-use super::{Adapter, Context, Reader, Reading};
+use super::{Adapter, Context, Counted, Reader, Reading};
 use crate::error::Fault;
-use crate::json::{Kind, Object};
+use crate::json::{Kind, Object, Raw};
 use crate::usage::Status;
 
 /// `{"object":"chat.completion","choices":[{"message":…}],"usage":{…}}`; Copilot and AI21 leave
@@ -41,4 +41,23 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
         status: Status::Success,
     };
     response.read(context)
+}
+
+/// What the choices amount to. Their names tell vendors, and how they ended is stated.
+pub(super) fn content(choices: Raw<'_>, key: &mut Vec<u8>) -> Option<Counted> {
+    let mut list = Vec::new();
+    for choice in choices.elements() {
+        list.push(choice.object()?);
+    }
+    let mut read = Choices::default();
+    read.add(&list).ok()?;
+    for choice in &list {
+        choice.add_shape(key);
+        let message = choice.peek("message")?.object()?;
+        message.add_shape(key);
+    }
+    key.extend_from_slice(
+        format!("{:?}", (&read.finish_reason, read.filtered, read.searches)).as_bytes(),
+    );
+    Some(read.counted)
 }

@@ -170,10 +170,9 @@ impl Counts {
 
     /// The numbers alone, as JSON.
     pub fn raw(&self) -> String {
-        let fields = self
-            .stated
-            .iter()
-            .map(|(name, count)| format!("\"{}\":{}", crate::json::printable(name), count.exact()));
+        let fields = self.stated.iter().map(|(name, count)| {
+            format!("\"{}\":{}", crate::json::printable(name), count.written())
+        });
         let mut fields: Vec<String> = fields.collect();
         // In the order of their names, so that reordered copies of a row are equal.
         fields.sort_unstable();

@@ -80,6 +80,11 @@ impl Aliases {
         KNOWN.with(|known| known.of(name, find))
     }
 
+    /// Whether a name says anything, of its own value or of what is inside of it.
+    pub fn knows(&self, name: &str) -> bool {
+        self.meanings(name).is_some() || is_holder(name)
+    }
+
     /// States what an object says under the usual names; `base` is its JSON pointer.
     pub fn state(&self, object: &Object<'_>, base: &str, said: &mut Said) {
         let mut hits = Vec::new();

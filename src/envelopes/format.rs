@@ -8,7 +8,7 @@ use toml::Value as Toml;
 
 use super::place::{Place, Scene};
 use super::target::Target;
-use super::when::When;
+use super::when::{Look, Sort, When};
 
 /// How one envelope is recognised and opened.
 #[derive(Debug, Clone)]
@@ -93,6 +93,29 @@ impl Format {
     /// Whether a value passes all of its tests.
     pub fn recognizes(&self, scene: Scene<'_, '_>) -> bool {
         self.when.iter().all(|when| when.holds(scene))
+    }
+
+    /// Every place that decides whether a value is of this format, and of one that is, how it is opened.
+    pub fn looks(&self, is_one: bool) -> Vec<Look<'_>> {
+        let mut looks: Vec<Look<'_>> = self.when.iter().flat_map(When::looks).collect();
+        if !is_one {
+            return looks;
+        }
+        fn of(places: &[Place], sort: Sort) -> impl Iterator<Item = Look<'_>> {
+            let ways = places.iter().flat_map(Place::ways);
+            ways.map(move |steps| Look { steps, sort })
+        }
+        looks.extend(self.skip.values().flatten().flat_map(When::looks));
+        looks.extend(of(&self.response, Sort::Presence));
+        looks.extend(of(&self.request, Sort::Presence));
+        for (target, places) in &self.states {
+            let is_count = matches!(target, Target::Count(_));
+            looks.extend(of(
+                places,
+                if is_count { Sort::Value } else { Sort::Stated },
+            ));
+        }
+        looks
     }
 
     /// Whether it finds no response but hands the value itself on: it only says more of it.

@@ -114,6 +114,11 @@ impl Formats {
         &self.index().aliases
     }
 
+    /// Whether a name is a usual one of a header field, or of what holds some.
+    pub fn knows_name(&self, name: &str) -> bool {
+        self.aliases().knows(name)
+    }
+
     /// Whether there are formats of the user's own.
     pub fn has_own(&self) -> bool {
         !self.own.is_empty()

@@ -191,6 +191,11 @@ fn open_one<'a>(
     opened
 }
 
+/// Where the request stands that belongs to a value of a format, if it is there.
+pub fn request_place<'f>(format: &'f Format, scene: Scene<'_, '_>) -> Option<&'f Place> {
+    first(&format.request, scene, is_body).map(|(_, place)| place)
+}
+
 fn is_body(text: &str) -> bool {
     matches!(text.as_bytes().first(), Some(b'{' | b'[' | b'"')) && text != "\"\""
 }

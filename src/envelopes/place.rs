@@ -127,6 +127,20 @@ impl Place {
         }
     }
 
+    /// Every way that it may lead, as the steps from the top; none where it is a value by itself.
+    pub fn ways(&self) -> Vec<Vec<&str>> {
+        match &self.way {
+            Way::Constant(_) => Vec::new(),
+            Way::Pointer { steps, .. } => vec![steps.iter().map(String::as_str).collect()],
+            Way::Dotted { name, steps } => {
+                vec![
+                    vec![name.as_str()],
+                    steps.iter().map(String::as_str).collect(),
+                ]
+            }
+        }
+    }
+
     /// The JSON text that stands there; nothing, `null` and `""` are all `None`.
     pub fn find<'a>(&self, scene: Scene<'_, 'a>) -> Option<Cow<'a, str>> {
         self.look(scene).filter(|text| text != "\"\"")

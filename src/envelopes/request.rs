@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::said::Said;
 use super::target::Target;
 use crate::json::{Kind, Names, Object, Raw, plain, squeezed};
-use crate::usage::Field;
+use crate::usage::{Facts, Field};
 
 /// Deepest nesting of a prompt that is counted.
 const DEEPEST: usize = 8;
@@ -58,6 +58,13 @@ pub fn beside(object: &Object<'_>, said: &mut Said) {
 fn is_request(name: &str) -> bool {
     thread_local! { static KNOWN: Names<bool> = const { Names::new() }; }
     KNOWN.with(|known| known.of(name, |name| NAMES.contains(&plain(name).as_str())))
+}
+
+/// What a request says by itself.
+pub fn facts(request: Raw<'_>) -> Facts {
+    let mut said = Said::default();
+    of_value(request, &mut said);
+    said.facts
 }
 
 /// States what a request says. It may be a string that holds JSON, or have its body inside.

@@ -13,6 +13,26 @@ pub struct When {
     test: Test,
 }
 
+/// A place that decides how a value is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look<'f> {
+    /// The steps to it from the top.
+    pub steps: Vec<&'f str>,
+    /// What of it decides.
+    pub sort: Sort,
+}
+
+/// What of a place decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// Whether there is anything but `null` and an empty text.
+    Presence,
+    /// The value itself.
+    Value,
+    /// The value, as what is stated of the call.
+    Stated,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Test {
     /// One of the places holds something, or is named where that is enough.
@@ -94,6 +114,19 @@ impl When {
             }
         };
         holds != self.not
+    }
+
+    /// Where it looks, and whether for more than that something is there.
+    pub fn looks(&self) -> impl Iterator<Item = Look<'_>> {
+        let (places, sort): (Vec<&Place>, _) = match &self.test {
+            Test::Any(places) => (
+                places.iter().map(|(place, _)| place).collect(),
+                Sort::Presence,
+            ),
+            Test::Is(place, _) | Test::Begins(place, _) => (vec![place], Sort::Value),
+        };
+        let ways = places.into_iter().flat_map(Place::ways);
+        ways.map(move |steps| Look { steps, sort })
     }
 
     /// The top-level names of which one must be there for the test to hold; `None` when it may hold

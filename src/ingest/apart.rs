@@ -118,7 +118,8 @@ impl Pool {
         for _ in 0..threads.count {
             let taken = Arc::clone(&taken);
             scope.spawn(move || {
-                let mut documents = Documents::new(plan.formats, plan.options);
+                let documents = Documents::new(plan.formats, plan.options);
+                let mut documents = documents.alike(plan.prices);
                 let search = Search::new(plan.prices);
                 loop {
                     let next = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -298,6 +299,7 @@ fn last_id(steps: &[Step]) -> Option<RecordId> {
 fn id_of(found: &Found) -> Option<RecordId> {
     match &found.outcome {
         Outcome::Record(_, identity) => Some(identity.id),
+        Outcome::Alike(cast) => Some(cast.identity.id),
         Outcome::Ignored(_) | Outcome::Rejected(_) => None,
     }
 }
@@ -305,7 +307,7 @@ fn id_of(found: &Found) -> Option<RecordId> {
 fn priced(found: Found, search: &Search<'_>) -> Priced {
     let receipt = match &found.outcome {
         Outcome::Record(record, _) => Some(Box::new(pricer::price(record, None, search))),
-        Outcome::Ignored(_) | Outcome::Rejected(_) => None,
+        Outcome::Alike(_) | Outcome::Ignored(_) | Outcome::Rejected(_) => None,
     };
     Priced { found, receipt }
 }

@@ -1,6 +1,7 @@
 //! One source's documents → usage records: envelopes are opened, adapters read what is inside,
 //! streams are folded, and what the record does not say is filled from outside.
 
+use super::alike::{Alike, Cast, Notes};
 use super::complete::Options;
 use super::identify::{Fingerprint, Identifier};
 use super::pieces::Pieces;
@@ -11,6 +12,7 @@ use crate::adapters::{Context, Streams};
 use crate::envelopes::{self, Formats, Said, Scene, States};
 use crate::error::Fault;
 use crate::json::{Checked, Kind, Object, Raw};
+use crate::pricing::Prices;
 use crate::usage::{Identity, RecordId, UsageRecord};
 
 /// Envelopes inside envelopes, at most.
@@ -56,6 +58,8 @@ impl Spot {
 pub enum Outcome {
     /// It was read.
     Record(Box<UsageRecord>, Identity),
+    /// It is like one that was read before.
+    Alike(Box<Cast>),
     /// It bills nothing; the word is its kind.
     Ignored(String),
     /// It cannot be read.
@@ -100,6 +104,10 @@ pub struct Documents<'o> {
     /// of equal ones before it.
     pub(super) entangled: bool,
     pub(super) found: Vec<Found>,
+    /// What was learned of documents that are read alike.
+    pub(super) alike: Option<Alike<'o>>,
+    /// How a document is being read from which something is to be learned.
+    pub(super) notes: Option<Box<Notes>>,
     /// For `inspect`: whether to keep the first value of a document that is no transport, and that.
     watching: bool,
     seen: Option<String>,
@@ -121,6 +129,8 @@ impl<'o> Documents<'o> {
             stateful: false,
             entangled: false,
             found: Vec::new(),
+            alike: None,
+            notes: None,
             watching: false,
             seen: None,
         }
@@ -152,6 +162,7 @@ impl<'o> Documents<'o> {
     pub(super) fn anew(self, path: &str) -> Self {
         Self {
             recognizer: self.recognizer,
+            alike: self.alike,
             ..Self::new(self.formats, self.options).at(path)
         }
     }
@@ -160,6 +171,13 @@ impl<'o> Documents<'o> {
     #[must_use]
     pub(super) fn after(self, identifier: Identifier) -> Self {
         Self { identifier, ..self }
+    }
+
+    /// Reads documents that are alike as [`Outcome::Alike`], priced by these books.
+    #[must_use]
+    pub fn alike(self, prices: &'o Prices) -> Self {
+        let alike = Alike::new(self.formats, self.options, prices);
+        Self { alike, ..self }
     }
 
     /// Keeps what [`take_seen`](Self::take_seen) hands out.
@@ -187,7 +205,7 @@ impl<'o> Documents<'o> {
         self.streams.framed(false);
         let checked = Checked::parse(text);
         self.entangled |= checked.is_err();
-        if !checked.is_ok_and(|it| self.read_raw(it.raw(), &spot, &Said::default(), 0)) {
+        if !checked.is_ok_and(|it| self.read_alike(it.raw(), &spot)) {
             self.push(spot, unrecognized::outcome(text));
         }
     }
@@ -294,6 +312,7 @@ impl<'o> Documents<'o> {
             return true;
         }
         let format = candidates.format(object).filter(|_| depth < DEEPEST);
+        self.note(object, &candidates, format);
         let carries = format.is_some_and(|format| format.transport);
         if self.watching && !carries && self.seen.is_none() {
             self.seen = Some(object.raw().as_str().to_owned());
@@ -317,7 +336,16 @@ impl<'o> Documents<'o> {
         around: &Said,
         depth: usize,
     ) -> bool {
-        match candidates.adapter(object) {
+        let adapter = candidates.adapter(object);
+        let level = self
+            .notes
+            .as_mut()
+            .and_then(|notes| notes.levels.last_mut());
+        if let (Some(level), Some(adapter)) = (level, adapter) {
+            level.adapter = Some(adapter.id);
+            level.decided = candidates.decided_by(Some(adapter), object);
+        }
+        match adapter {
             Some(adapter) if !adapter.is_row() => {
                 if !self.formats.has_mapping() {
                     self.adapt(adapter, object, spot, around);

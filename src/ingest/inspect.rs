@@ -125,7 +125,9 @@ impl Sight {
     fn look(&mut self, documents: &mut Documents<'_>) {
         let seen = documents.take_seen();
         for found in documents.take() {
+            let (found, _) = found.in_full();
             match found.outcome {
+                Outcome::Alike(_) => {}
                 Outcome::Ignored(kind) => *self.ignored.entry(kind).or_default() += 1,
                 Outcome::Rejected(fault) => {
                     self.rejected.push((found.spot.line, fault.to_string()));

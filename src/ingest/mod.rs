@@ -1,6 +1,7 @@
 //! The way of the data, once: source → envelope → adapter → record → receipt → ledger.
 
 mod ahead;
+mod alike;
 mod apart;
 mod complete;
 mod database;
@@ -24,6 +25,7 @@ mod transcripts;
 mod unrecognized;
 mod users;
 
+pub use alike::{Cast, Mould};
 pub use apart::Threads;
 pub use complete::Options;
 pub use documents::{Documents, Found, Outcome, Spot};

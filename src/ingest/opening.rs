@@ -135,6 +135,9 @@ impl Documents<'_> {
         if depth >= DEEPEST {
             return false;
         }
+        if let Some(notes) = &mut self.notes {
+            notes.searched = true;
+        }
         let (formats, recognizer) = (self.formats, &self.recognizer);
         let judge = |object: &Object<'_>, at_slot: bool| {
             let is_root = object.raw() == value;

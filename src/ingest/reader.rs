@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ahead::Ahead;
+use super::alike::Likes;
 use super::apart::Pool;
 use super::documents::{Documents, Spot};
 use super::identify::Identifier;
@@ -37,6 +38,8 @@ pub struct Reader<'r, 'p, 'l, 'w, 'v> {
     pub pool: Option<Pool>,
     /// Small files that are being read already.
     pub ahead: Ahead,
+    /// Records that are like others.
+    pub likes: Likes,
     /// What reads the documents of a source, kept for the next one.
     pub documents: Option<Documents<'p>>,
 }
@@ -168,9 +171,11 @@ impl Reader<'_, '_, '_, '_, '_> {
             Some(_) => Identifier::default(),
         };
         let documents = self.documents.take();
-        let documents =
-            documents.unwrap_or_else(|| Documents::new(self.plan.formats, self.plan.options));
-        let mut documents = documents.anew(&current.path).after(begun);
+        let new = || Documents::new(self.plan.formats, self.plan.options).alike(self.plan.prices);
+        let mut documents = documents
+            .unwrap_or_else(new)
+            .anew(&current.path)
+            .after(begun);
         let mut frames = 0_u64;
         let mut has_text = false;
         loop {

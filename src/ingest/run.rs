@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Options;
 use super::ahead::Ahead;
+use super::alike::Likes;
 use super::apart::{Pool, Threads};
 use super::known::Known;
 use super::outcome::{Outcomes, SourceOutcome};
@@ -111,6 +112,7 @@ pub fn ingest_by(
             pool,
             ahead: Ahead::default(),
             documents: None,
+            likes: Likes::default(),
             plan,
             own: run.files(),
             search: &search,

@@ -71,9 +71,9 @@ fn read(line: &str, formats: &Formats) -> Result<Vec<UsageRecord>, String> {
     documents.finish();
     let mut records = Vec::new();
     for found in documents.take() {
-        match found.outcome {
+        match found.in_full().0.outcome {
             Outcome::Record(record, _) => records.push(*record),
-            Outcome::Ignored(_) => {}
+            Outcome::Alike(_) | Outcome::Ignored(_) => {}
             Outcome::Rejected(fault) => return Err(format!("it is rejected: {fault}")),
         }
     }

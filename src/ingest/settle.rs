@@ -3,13 +3,14 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use super::alike::Cast;
 use super::apart::Priced;
 use super::documents::{Documents, Outcome, Spot};
 use super::pricer;
 use super::reader::{Current, Reader};
 use crate::error::Result;
 use crate::json::words;
-use crate::ledger::{Place, Pricer, Put, RejectInfo, ToPrice};
+use crate::ledger::{Like, Place, Pricer, Put, RejectInfo, ToPrice};
 use crate::usage::{Identity, IdentityBasis, NoteKind, UsageRecord};
 
 /// Longest usage object that is kept beside the line items, in bytes; real ones have a few hundred.
@@ -43,8 +44,15 @@ impl Reader<'_, '_, '_, '_, '_> {
         current: &mut Current,
         format: &str,
     ) -> Result<()> {
-        let Priced { found, receipt } = candidate;
+        if let Outcome::Alike(cast) = &candidate.found.outcome
+            && self.settle_like(cast, candidate.found.spot.line, current, format)?
+        {
+            return Ok(());
+        }
+        let (found, cast) = candidate.found.in_full();
+        let receipt = candidate.receipt.or(cast);
         match found.outcome {
+            Outcome::Alike(_) => {}
             Outcome::Ignored(kind) => self.ignore(current, &kind),
             Outcome::Rejected(fault) => {
                 self.reject(current, &found.spot, None, &fault.to_string())?;
@@ -65,6 +73,33 @@ impl Reader<'_, '_, '_, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes a record into the ledger that is like others, and says whether it was new: others are to be
+    /// settled in full.
+    fn settle_like(
+        &mut self,
+        cast: &Cast,
+        line: u64,
+        current: &mut Current,
+        format: &str,
+    ) -> Result<bool> {
+        let kind = self.likes.fill(cast, (&current.path, line), format);
+        let known = Like {
+            kind: kind.number,
+            numbers: &kind.numbers,
+        };
+        let put = self.run.put_like(&mut kind.entry, known, current.id)?;
+        let Some(put) = put else { return Ok(false) };
+        let notes = kind.entry.record.notes.iter();
+        for note in notes.filter(|note| note.kind == NoteKind::Warning) {
+            self.outcomes.warn(&current.path, line, "usage", &note.text);
+        }
+        current.outcome.put(&put);
+        if let Put::New(priced) = put {
+            self.outcomes.priced(priced);
+        }
+        Ok(true)
     }
 
     /// Puts a record in, as read from a source, and counts and lists what became of it.
@@ -151,10 +186,15 @@ fn place(current: &Current, spot: Spot, format: &str) -> Place {
         path: Arc::clone(&current.path),
         line: spot.line,
         pointer: words(spot.pointer),
-        format: if format.is_empty() {
-            spot.layers
-        } else {
-            [format, ">", &spot.layers].concat()
-        },
+        format: read_as(format, spot.layers),
+    }
+}
+
+/// How a record was read: the format of its source, and what was opened there.
+pub(super) fn read_as(format: &str, layers: String) -> String {
+    if format.is_empty() {
+        layers
+    } else {
+        [format, ">", &layers].concat()
     }
 }

@@ -91,6 +91,11 @@ impl Documents<'_> {
         let mut main: Option<(RecordId, bool)> = None;
         let mut records = records.into_iter().peekable();
         while let Some(mut record) = records.next() {
+            if let Some(notes) = &mut self.notes {
+                notes.own.clone_from(&record.facts);
+                notes.around.clone_from(around);
+                notes.settled += 1;
+            }
             let own = record.occurred;
             let unnamed = record.part.is_some() && !record.facts.has(Field::ResponseModel);
             fill(&mut record, around);

@@ -1,8 +1,8 @@
 //! Whether a text is JSON: one forward pass over the grammar, without recursion. It accepts what
 //! serde_json accepts and nothing else; a test holds them together.
 
-use super::scan::{blanks_end, byte, first_special};
-use super::spans::Ends;
+use super::scan::{ONES, blanks_end, byte, first_special};
+use super::spans::{Ends, Passed};
 
 /// Where the one value in a text begins and ends; nothing when it is no JSON value. Where objects and
 /// arrays end is noted.
@@ -13,7 +13,12 @@ pub(super) fn check(text: &str, ends: &mut impl Ends) -> Option<(usize, usize)> 
     let mut nest = Nest::default();
     loop {
         at = match byte(bytes, at)? {
-            b'"' => checked_string(bytes, at + 1)?,
+            b'"' => {
+                let string = counted_string(bytes, at)?;
+                let end = string.end;
+                ends.string(string);
+                end
+            }
             b'{' => match blanks_end(bytes, at + 1) {
                 empty if byte(bytes, empty) == Some(b'}') => empty + 1,
                 name => {
@@ -155,6 +160,56 @@ fn checked_string(bytes: &[u8], mut at: usize) -> Option<usize> {
             _ => at += 1,
         }
     }
+}
+
+/// A string that is a value, whose first quote stands at `begin`, with its characters counted on the way.
+fn counted_string(bytes: &[u8], begin: usize) -> Option<Passed> {
+    let mut at = begin + 1;
+    let (mut chars, mut escapes) = (0, false);
+    loop {
+        while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+            let word = u64::from_le_bytes(*word);
+            if let Some(inside) = first_special(word) {
+                chars += inside - followers(word & !(u64::MAX << (8 * inside)));
+                at += inside;
+                break;
+            }
+            chars += 8 - followers(word);
+            at += 8;
+        }
+        match byte(bytes, at)? {
+            b'"' => {
+                let end = at + 1;
+                return Some(Passed {
+                    begin,
+                    end,
+                    chars,
+                    escapes,
+                });
+            }
+            b'\\' => {
+                escapes = true;
+                let end = checked_escape(bytes, at + 1)?;
+                // The second half of a pair belongs to the character counted with its first.
+                let is_second = end == at + 6
+                    && matches!(byte(bytes, at + 2), Some(b'd' | b'D'))
+                    && matches!(byte(bytes, at + 3), Some(b'c'..=b'f' | b'C'..=b'F'));
+                chars += usize::from(!is_second);
+                at = end;
+            }
+            0..0x20 => return None,
+            other => {
+                chars += usize::from(!(0x80..0xC0).contains(&other));
+                at += 1;
+            }
+        }
+    }
+}
+
+/// How many bytes of a word go on with a character that has begun before them.
+fn followers(word: u64) -> usize {
+    let each = (word >> 7) & !(word >> 6) & ONES;
+    usize::try_from(each.wrapping_mul(ONES) >> 56).unwrap_or_default()
 }
 
 fn checked_escape(bytes: &[u8], at: usize) -> Option<usize> {

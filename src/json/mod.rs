@@ -9,6 +9,7 @@ mod audit;
 mod check;
 mod name;
 mod names;
+mod numbers;
 mod object;
 mod scan;
 mod shape;
@@ -25,6 +26,7 @@ pub use scan::squeezed;
 pub use spans::Checked;
 
 use crate::error::Fault;
+use crate::money::asked;
 
 /// Longest name or enum word that is repeated in a message or kept for audit.
 const LONGEST_WORD: usize = 64;
@@ -80,6 +82,29 @@ impl<'a> Raw<'a> {
         self.0
     }
 
+    /// Where it stands in memory: a document's values are told apart by it.
+    pub fn address(self) -> usize {
+        self.0.as_ptr().addr()
+    }
+
+    /// Tells whoever [listens](asked::listen) that it is looked at otherwise than as a count.
+    fn is_looked_at(self) {
+        asked::looked_at_text(self.address());
+    }
+
+    /// The fields of an object in their order, as they stand: the inside of each name, whether that holds
+    /// escapes, and the value. A name may stand twice. None for other kinds.
+    pub fn fields(self) -> impl Iterator<Item = (&'a str, bool, Raw<'a>)> {
+        let text = if self.kind() == Kind::Object {
+            self.0
+        } else {
+            ""
+        };
+        let inside = |name: &'a str| name.get(1..name.len() - 1).unwrap_or_default();
+        scan::Fields::of(text)
+            .map(move |(name, escapes, value)| (inside(name), escapes, Raw(value)))
+    }
+
     /// What sort of value it is.
     pub fn kind(self) -> Kind {
         match self.0.as_bytes().first() {
@@ -131,9 +156,10 @@ impl<'a> Raw<'a> {
 
     /// How many characters the string holds, without decoding it. Zero for other kinds.
     pub fn char_count(self) -> u64 {
-        let inside = (self.kind() == Kind::String).then(|| self.digits().unwrap_or_default());
-        let count = inside.map_or(0, scan::char_count);
-        u64::try_from(count).unwrap_or(u64::MAX)
+        let inside = self.digits().filter(|_| self.kind() == Kind::String);
+        let known = inside.and_then(|_| spans::chars(self.0.as_bytes()));
+        let count = known.or_else(|| Some(scan::char_count(inside?)));
+        u64::try_from(count.unwrap_or_default()).unwrap_or(u64::MAX)
     }
 
     /// The elements of an array one by one; none for other kinds.

@@ -11,9 +11,8 @@ use super::name::{bit, tag};
 use super::scan::Fields;
 use super::shape::is_part_of_shape;
 use super::way::{joined, way};
-use super::{Kind, Raw, looks_numeric, printable, syntax};
+use super::{Kind, Raw, printable, syntax};
 use crate::error::Fault;
-use crate::money::{Exact, Quantity};
 
 /// One JSON object: its fields in order, undecoded, with a mark on each that was read.
 pub struct Object<'a> {
@@ -34,6 +33,8 @@ pub(super) struct Field<'a> {
     /// Two values for one name, and they differ: nobody can say which one is meant.
     contradicted: bool,
     pub(super) read: Cell<bool>,
+    /// Whether a test looked at the value.
+    pub(super) looked: Cell<bool>,
 }
 
 /// Fields that most objects have at least.
@@ -124,6 +125,7 @@ impl<'a> Object<'a> {
                 value,
                 contradicted: false,
                 read: Cell::new(false),
+                looked: Cell::new(false),
             });
         }
         Some(Self {
@@ -138,6 +140,7 @@ impl<'a> Object<'a> {
     /// The whole object as it stands in the document.
     pub fn raw(&self) -> Raw<'a> {
         self.looked.set(true);
+        self.fields.iter().for_each(|field| field.looked.set(true));
         Raw(self.text)
     }
 
@@ -181,9 +184,15 @@ impl<'a> Object<'a> {
     /// All fields in order, as names and values. Does not mark them read.
     pub fn entries(&self) -> impl Iterator<Item = (&str, Raw<'a>)> {
         self.looked.set(true);
-        self.fields
-            .iter()
-            .map(|field| (field.name.as_ref(), field.value))
+        self.fields.iter().map(|field| {
+            field.looked.set(true);
+            (field.name.as_ref(), field.value)
+        })
+    }
+
+    fn look_at(&self, field: &Field<'_>) {
+        self.looked.set(true);
+        field.looked.set(true);
     }
 
     /// Whether the field is this very string. Does not mark it read.
@@ -193,7 +202,7 @@ impl<'a> Object<'a> {
         };
         let quoted = field.value.0;
         if !is_part_of_shape(field) {
-            self.looked.set(true);
+            self.look_at(field);
         }
         quoted.len() == text.len() + 2
             && quoted.starts_with('"')
@@ -209,12 +218,12 @@ impl<'a> Object<'a> {
 
     /// The value, unless missing or `null`. Does not mark it read.
     pub fn peek(&self, name: &str) -> Option<Raw<'a>> {
-        let value = self.find(name)?.value;
-        if value.kind() == Kind::Null {
+        let field = self.find(name)?;
+        if field.value.kind() == Kind::Null {
             return None;
         }
-        self.looked.set(true);
-        Some(value)
+        self.look_at(field);
+        Some(field.value)
     }
 
     /// The value, unless missing or `null`.
@@ -226,7 +235,7 @@ impl<'a> Object<'a> {
             return Ok(None);
         };
         field.read.set(true);
-        self.looked.set(true);
+        self.look_at(field);
         if field.contradicted {
             return Err(Fault::field(
                 self.path_of(name),
@@ -238,7 +247,10 @@ impl<'a> Object<'a> {
 
     /// A string, number or flag as text. Other kinds, `null` and `""` are absent.
     pub fn text(&self, name: &str) -> Result<Option<String>, Fault> {
-        Ok(self.get(name)?.and_then(Raw::word))
+        Ok(self.get(name)?.and_then(|value| {
+            value.is_looked_at();
+            value.word()
+        }))
     }
 
     /// `true` or `false`; anything else is absent.
@@ -247,69 +259,6 @@ impl<'a> Object<'a> {
             .get(name)?
             .filter(|value| value.kind() == Kind::Bool)
             .map(|value| value.0 == "true"))
-    }
-
-    /// An exact number, also from a string that holds one. It may be below zero.
-    ///
-    /// # Errors
-    /// When the field is there but is no number that can be kept exactly.
-    pub fn exact(&self, name: &str) -> Result<Option<Exact>, Fault> {
-        let Some(value) = self.get(name)? else {
-            return Ok(None);
-        };
-        let digits = value
-            .digits()
-            .ok_or_else(|| self.fault(name, "is not a number"))?;
-        Exact::parse(digits)
-            .map(Some)
-            .map_err(|error| self.fault(name, &error.to_string()))
-    }
-
-    /// A quantity, which may have a fraction (seconds).
-    ///
-    /// # Errors
-    /// When it is there but is no exact number of at least zero.
-    pub fn quantity(&self, name: &str) -> Result<Option<Quantity>, Fault> {
-        let Some(number) = self.exact(name)? else {
-            return Ok(None);
-        };
-        Quantity::new(number)
-            .map(Some)
-            .map_err(|error| self.fault(name, &error.to_string()))
-    }
-
-    /// A whole number of things (tokens, images). `5.0` is 5, `5.5` is an error.
-    ///
-    /// # Errors
-    /// As [`Object::quantity`], and when it has a fraction.
-    pub fn count(&self, name: &str) -> Result<Option<Quantity>, Fault> {
-        let Some(quantity) = self.quantity(name)? else {
-            return Ok(None);
-        };
-        quantity
-            .exact()
-            .to_integer()
-            .map_err(|error| self.fault(name, &error.to_string()))?;
-        Ok(Some(quantity))
-    }
-
-    /// [`Object::count`], where this provider leaves out what is zero.
-    pub fn count_or_zero(&self, name: &str) -> Result<Quantity, Fault> {
-        Ok(self.count(name)?.unwrap_or_default())
-    }
-
-    /// A number exactly as it is written, such as a reported cost.
-    ///
-    /// # Errors
-    /// When it is there but is neither a number nor a string that holds one.
-    pub fn number_text(&self, name: &str) -> Result<Option<String>, Fault> {
-        let Some(value) = self.get(name)? else {
-            return Ok(None);
-        };
-        match value.digits() {
-            Some(digits) if looks_numeric(digits) => Ok(Some(digits.to_owned())),
-            _ => Err(self.fault(name, "is not a number")),
-        }
     }
 
     /// An object inside this one.

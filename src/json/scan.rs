@@ -6,7 +6,7 @@ use memchr::{memchr, memchr2};
 use super::spans;
 
 /// `0x01` in each byte of a word.
-const ONES: u64 = u64::from_le_bytes([1; 8]);
+pub(super) const ONES: u64 = u64::from_le_bytes([1; 8]);
 /// The highest bit of each byte of a word.
 const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
 /// Words of a string that are looked through before a search that takes longer to begin is begun.
@@ -35,8 +35,8 @@ pub(super) fn first_special(word: u64) -> Option<usize> {
 }
 
 /// The end of a string in text that has been checked, and whether it holds escapes.
-fn string_end(bytes: &[u8], mut at: usize) -> (usize, bool) {
-    let mut escapes = false;
+fn string_end(bytes: &[u8], begin: usize) -> (usize, bool) {
+    let (mut at, mut escapes, mut asked) = (begin, false, false);
     loop {
         let mut near = false;
         for _ in 0..FIRST_WORDS {
@@ -49,6 +49,13 @@ fn string_end(bytes: &[u8], mut at: usize) -> (usize, bool) {
                 break;
             }
             at += 8;
+        }
+        if !asked && at - begin >= FIRST_WORDS * 8 {
+            asked = true;
+            let quote = begin.checked_sub(1).and_then(|quote| bytes.get(quote..));
+            if let Some((length, escapes)) = quote.and_then(spans::string) {
+                return (begin - 1 + length, escapes);
+            }
         }
         if !near {
             let rest = bytes.get(at..).unwrap_or_default();

@@ -22,6 +22,11 @@ impl Object<'_> {
     /// of `TELLING` fields. Objects of one shape have the same bytes, which are written into `shape`.
     pub fn shape(&self, shape: &mut Vec<u8>) {
         shape.clear();
+        self.add_shape(shape);
+    }
+
+    /// Adds its [`shape`](Object::shape) to others.
+    pub fn add_shape(&self, shape: &mut Vec<u8>) {
         for field in &self.fields {
             shape.extend_from_slice(field.name.as_bytes());
             let is_telling = is_part_of_shape(field);
@@ -50,5 +55,13 @@ impl Object<'_> {
         let answer = test(self);
         let looked = self.looked.replace(before);
         (answer, !looked)
+    }
+
+    /// Runs a test of this object, and names the fields at whose values it looked.
+    pub fn looked_at_by(&self, test: impl FnOnce(&Self) -> bool) -> Vec<&str> {
+        self.fields.iter().for_each(|field| field.looked.set(false));
+        test(self);
+        let looked = self.fields.iter().filter(|field| field.looked.get());
+        looked.map(|field| field.name.as_ref()).collect()
     }
 }

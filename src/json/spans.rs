@@ -1,5 +1,5 @@
-//! Where the objects and arrays of a document end, noted while it is checked, so that whoever steps over
-//! one later does not walk through it again.
+//! Where the objects, arrays and long strings of a document end, noted while it is checked, so that whoever
+//! steps over one later does not walk through it again.
 
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -14,7 +14,24 @@ pub(super) trait Ends {
     fn open(&mut self, at: usize);
     /// The innermost one ends before this.
     fn close(&mut self, at: usize);
+    /// A string was passed that is a value.
+    fn string(&mut self, string: Passed);
 }
+
+/// A string that was passed.
+pub(super) struct Passed {
+    /// Where its first quote stands.
+    pub(super) begin: usize,
+    /// Where it has ended, behind its last quote.
+    pub(super) end: usize,
+    /// How many characters it holds.
+    pub(super) chars: usize,
+    /// Whether any is written with an escape.
+    pub(super) escapes: bool,
+}
+
+/// Shorter strings are walked through again in less time than it takes to find them here.
+const SHORTEST: usize = 64;
 
 /// Nobody is told.
 pub(super) struct Nobody;
@@ -22,31 +39,59 @@ pub(super) struct Nobody;
 impl Ends for Nobody {
     fn open(&mut self, _: usize) {}
     fn close(&mut self, _: usize) {}
+    fn string(&mut self, _: Passed) {}
 }
 
-/// The objects and arrays of one text, in the order in which they begin.
+/// An object, an array or a string of a text.
+#[derive(Clone, Copy)]
+struct Span {
+    begin: u32,
+    end: u32,
+    /// The characters of a string.
+    chars: u32,
+    escapes: bool,
+}
+
+/// The objects, arrays and long strings of one text, in the order in which they begin.
 #[derive(Default)]
 struct Spans {
     /// Where the text is, and how long it is; nothing is known of any other text.
     base: usize,
     len: usize,
-    /// Where each begins and ends.
-    all: Vec<(u32, u32)>,
-    /// Those that have not ended yet.
+    all: Vec<Span>,
+    /// Objects and arrays that have not ended yet.
     open: Vec<usize>,
 }
 
 impl Ends for Spans {
     fn open(&mut self, at: usize) {
         self.open.push(self.all.len());
-        self.all.push((u32::try_from(at).unwrap_or(u32::MAX), 0));
+        self.all.push(Span {
+            begin: u32::try_from(at).unwrap_or(u32::MAX),
+            end: 0,
+            chars: 0,
+            escapes: false,
+        });
     }
 
     fn close(&mut self, at: usize) {
         let opened = self.open.pop();
         if let Some(span) = opened.and_then(|opened| self.all.get_mut(opened)) {
-            span.1 = u32::try_from(at).unwrap_or_default();
+            span.end = u32::try_from(at).unwrap_or_default();
         }
+    }
+
+    fn string(&mut self, string: Passed) {
+        if string.end - string.begin < SHORTEST {
+            return;
+        }
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.all.push(Span {
+            begin: number(string.begin),
+            end: number(string.end),
+            chars: number(string.chars),
+            escapes: string.escapes,
+        });
     }
 }
 
@@ -57,13 +102,12 @@ impl Spans {
         self.open.clear();
     }
 
-    /// How far it is from an address in the text, where an object or array begins, to its end.
-    fn length(&self, address: usize) -> Option<usize> {
+    /// What begins at an address in the text.
+    fn at(&self, address: usize) -> Option<Span> {
         let at = address.checked_sub(self.base).filter(|at| *at < self.len)?;
         let at = u32::try_from(at).ok()?;
-        let found = self.all.binary_search_by_key(&at, |(begin, _)| *begin);
-        let (begin, end) = self.all.get(found.ok()?)?;
-        usize::try_from(end.checked_sub(*begin)?).ok()
+        let found = self.all.binary_search_by_key(&at, |span| span.begin);
+        self.all.get(found.ok()?).copied()
     }
 }
 
@@ -72,10 +116,31 @@ thread_local! {
     static SPANS: RefCell<Spans> = RefCell::default();
 }
 
+impl Span {
+    fn length(self) -> Option<usize> {
+        usize::try_from(self.end.checked_sub(self.begin)?).ok()
+    }
+}
+
+fn at(bytes: &[u8]) -> Option<Span> {
+    let address = bytes.as_ptr().addr();
+    SPANS.with_borrow(|spans| spans.at(address))
+}
+
 /// How long the object or array is that begins with these bytes, where that is known.
 pub(super) fn length(bytes: &[u8]) -> Option<usize> {
-    let address = bytes.as_ptr().addr();
-    SPANS.with_borrow(|spans| spans.length(address))
+    at(bytes)?.length()
+}
+
+/// How long the string is that begins with these bytes, and whether it holds escapes, where that is known.
+pub(super) fn string(bytes: &[u8]) -> Option<(usize, bool)> {
+    let span = at(bytes)?;
+    Some((span.length()?, span.escapes))
+}
+
+/// How many characters the string holds that begins with these bytes, where that is known.
+pub(super) fn chars(bytes: &[u8]) -> Option<usize> {
+    usize::try_from(at(bytes)?.chars).ok()
 }
 
 /// A document that has been checked. As long as this lives, which is no longer than its text, it is known

@@ -7,8 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::keys::Held as Known;
 use super::recent::Recent;
 use super::{
-    Cause, Counts, Entry, Place, RejectInfo, SourceInfo, exchange, facts, file, open, read, runs,
-    sources, trail, write,
+    Cause, Counts, Entry, Like, Place, RejectInfo, SourceInfo, exchange, facts, file, open, read,
+    runs, sources, trail, write,
 };
 use crate::error::{Error, Result};
 use crate::pricing::{CostStatus, PriceUsed, Receipt};
@@ -153,6 +153,21 @@ impl Run<'_> {
         Ok(put)
     }
 
+    /// Puts a record in that is like others and has its receipt; nothing happens where the ledger knows it:
+    /// then it is to be [put](Run::put) as any other. Its run is filled in.
+    pub fn put_like(
+        &mut self,
+        entry: &mut Entry,
+        like: Like<'_>,
+        source: i64,
+    ) -> Result<Option<Put>> {
+        (entry.run, entry.ingested_at) = (self.id, self.now);
+        let put = self.try_put_like(entry, like, source);
+        let put = put.map_err(|error| self.failed(&error))?;
+        self.counts.new += u64::from(put.is_some());
+        Ok(put)
+    }
+
     /// Counts something that bills nothing.
     pub fn ignore(&mut self) {
         self.counts.ignored += 1;
@@ -249,6 +264,30 @@ impl Run<'_> {
         let place = (row, self.id);
         trail::leave(&self.transaction, place, Cause::Completed, &held.cost)?;
         Ok(Put::Updated(conflicts, entry.receipt))
+    }
+
+    fn try_put_like(
+        &mut self,
+        entry: &Entry,
+        like: Like<'_>,
+        source: i64,
+    ) -> rusqlite::Result<Option<Put>> {
+        let connection = &self.transaction;
+        if self.writer.keys.find(connection, &entry.id)?.is_some() {
+            return Ok(None);
+        }
+        let slot = write::Slot {
+            row: None,
+            run: self.id,
+            source,
+        };
+        let hash = facts::hash(&entry.record);
+        let before = exchange::Before::default();
+        let converted = self.exchange.convert(connection, entry, &before)?;
+        let writer = &mut self.writer;
+        let row = writer.write(connection, entry, slot, (hash, converted), Some(like))?;
+        writer.keys.add(connection, entry.id, row)?;
+        Ok(Some(Put::New(Priced::of(entry))))
     }
 
     fn entry(

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::ledger::lookup::Lookup;
+use crate::lookup::Lookup;
 use crate::usage::RecordId;
 
 /// Keys that wait to be stored together, in their order: a table that grows in order stays quick.

@@ -22,11 +22,11 @@ mod indexes;
 mod intake;
 mod items;
 mod keys;
-mod lookup;
+
 mod names;
 mod open;
 mod query;
-mod raw;
+pub mod raw;
 mod read;
 mod recent;
 mod remote;
@@ -62,6 +62,7 @@ pub use query::{Answer, Column, ColumnKind, Datum, Document, Question, Unanswere
 pub use reprice::{Choice, Rewritten};
 pub use runs::{Counts, RunInfo};
 pub use schema::VERSION as SCHEMA_VERSION;
+pub use shared::Like;
 pub use sources::{RejectInfo, SourceInfo, SourceMark};
 pub use trail::{Cause, CostChange, CostState};
 pub use wanted::{Judge, Wanted};

@@ -136,6 +136,6 @@ impl Run<'_> {
     ) -> rusqlite::Result<i64> {
         let converted = self.exchange.convert(&self.transaction, entry, before)?;
         self.writer
-            .write(&self.transaction, entry, slot, (hash, converted))
+            .write(&self.transaction, entry, slot, (hash, converted), None)
     }
 }

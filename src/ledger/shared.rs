@@ -11,7 +11,7 @@ use super::items::Core;
 use super::values::{Bytes, Val, sum_of};
 use super::words::Words;
 use super::{Entry, cards};
-use crate::ledger::lookup::Lookup;
+use crate::lookup::Lookup;
 use crate::pricing::{AppliedRate, CostStatus};
 use crate::usage::{Field, IdentityBasis, Meter, RecordId, UsageRecord, Value};
 
@@ -26,11 +26,23 @@ pub struct Profile {
     pub whole: [bool; 6],
 }
 
+/// What is known of a record that is like others which were written before: their number among all kinds of
+/// this run, and what is its own of the usage object that is kept. Records of one kind have one profile.
+#[derive(Debug, Clone, Copy)]
+pub struct Like<'l> {
+    /// The number of the kind.
+    pub kind: u64,
+    /// The numbers of the usage object, as [`split`](super::raw::split) gives them.
+    pub numbers: &'l str,
+}
+
 /// Profiles and parties that a run has met.
 #[derive(Default)]
 pub struct Shared {
     bytes: Bytes,
     profiles: Lookup<Box<[u8]>, Profile>,
+    /// Of records that are like others, by their kind.
+    kinds: Lookup<u64, Profile>,
     parties: Lookup<Box<[u8]>, i64>,
 }
 
@@ -38,6 +50,16 @@ pub struct Shared {
 const MOST_REMEMBERED: usize = 100_000;
 
 impl Shared {
+    /// The profile of all records of a kind, if one of them has been written.
+    pub fn profile_of(&self, kind: u64) -> Option<Profile> {
+        self.kinds.get(&kind).copied()
+    }
+
+    /// Remembers the profile of a kind.
+    pub fn remember(&mut self, kind: u64, profile: Profile) {
+        self.kinds.insert(kind, profile);
+    }
+
     /// The profile of an entry; a new one is stored. `shape` is that of its raw usage.
     pub fn profile(
         &mut self,

@@ -97,6 +97,6 @@ fn rewrite(
     delete.execute([number])?;
     writer.begin_at(number);
     let hash = facts::hash(&entry.record);
-    writer.write(connection, &entry, slot, (hash, converted))?;
+    writer.write(connection, &entry, slot, (hash, converted), None)?;
     writer.keys.add(connection, entry.id, number)
 }

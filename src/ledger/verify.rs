@@ -12,7 +12,7 @@ use super::rollups::{self, Rolls};
 use super::values::{Bytes, Val};
 use super::{Ledger, cards, segments};
 use crate::error::Result;
-use crate::ledger::lookup::Lookup;
+use crate::lookup::Lookup;
 use crate::usage::{Field, RecordId};
 
 /// Findings of one kind that are told one by one; the rest are counted.

@@ -8,8 +8,8 @@ use rusqlite::{Connection, Row};
 use super::Entry;
 use super::cards;
 use super::columns::CORE;
-use super::lookup::Lookup;
 use super::read::{Loader, Profile};
+use crate::lookup::Lookup;
 use crate::usage::{Facts, Field, Timestamp, Value};
 
 /// Judges a part of a record by an entry that has nothing but that part.

@@ -13,11 +13,11 @@ use super::items::{self, Core, add};
 use super::keys::Keys;
 use super::rollups::{self, DAY_MS, Part, Rolls};
 use super::segments::Touched;
-use super::shared::{Profile, Shared};
+use super::shared::{Like, Profile, Shared};
 use super::values::{Bytes, Val};
 use super::words::Words;
 use super::{Entry, raw};
-use crate::ledger::lookup::Lookup;
+use crate::lookup::Lookup;
 use crate::usage::{Field, Timestamp, Value};
 
 /// Columns that only some rows have, at most: each is a bit of a number.
@@ -66,15 +66,28 @@ impl Writer {
         entry: &Entry,
         slot: Slot,
         (hash, [usd, rub]): (i64, Converted),
+        like: Option<Like<'_>>,
     ) -> rusqlite::Result<i64> {
         let core = items::core(&entry.receipt);
-        let raw = entry.record.raw_usage.as_deref().map(raw::split);
+        let shared = &mut self.shared;
+        let known = like.and_then(|like| Some((shared.profile_of(like.kind)?, like.numbers)));
+        let raw = entry
+            .record
+            .raw_usage
+            .as_deref()
+            .filter(|_| known.is_none());
+        let raw = raw.map(raw::split);
         let (shape, numbers) = match &raw {
             Some((shape, numbers)) => (Some(shape.as_str()), Some(numbers.as_str())),
-            None => (None, None),
+            None => (None, known.map(|(_, numbers)| numbers)),
         };
-        let shared = &mut self.shared;
-        let profile = shared.profile(connection, &mut self.words, entry, (&core, shape))?;
+        let profile = match known {
+            Some((profile, _)) => profile,
+            None => shared.profile(connection, &mut self.words, entry, (&core, shape))?,
+        };
+        if let Some(like) = like {
+            shared.remember(like.kind, profile);
+        }
         let party = shared.party(connection, &mut self.words, &entry.record)?;
         let items = items::beside(&entry.receipt, &core, profile.whole);
         let part = part(

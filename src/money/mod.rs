@@ -4,6 +4,7 @@
 //! currency unit. Everything multiplies in checked `i128`, or without a bound where that is too
 //! narrow ([`charge`]); what has more than twelve decimals is rounded half-even, once, last.
 
+pub mod asked;
 mod charge;
 mod exact;
 mod quantity;

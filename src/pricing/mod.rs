@@ -35,6 +35,7 @@ mod scalar;
 mod search;
 mod shelves;
 mod snapshot;
+mod steady;
 mod whole;
 pub mod words;
 pub mod writing;
@@ -51,3 +52,4 @@ pub use receipt::{AppliedRate, Charge, CostStatus, Multiplier, Per, PriceUsed, R
 pub use scalar::{Currency, Day, Moment};
 pub use search::Search;
 pub use shelves::Fit;
+pub use steady::{Steady, steady};

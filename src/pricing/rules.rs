@@ -61,11 +61,13 @@ impl<'a> Call<'a> {
 
     /// All input tokens: cached, written and of every modality.
     pub fn prompt(&self) -> Result<Exact, NumberError> {
-        let read = |item: &&LineItem| {
-            Meter::named(self.billed_meter(item)).direction() == Direction::Input
-        };
-        let mut items = self.record.items.iter().filter(read);
+        let mut items = self.record.items.iter().filter(|item| self.is_prompt(item));
         items.try_fold(Exact::ZERO, |sum, item| sum.plus(item.quantity.exact()))
+    }
+
+    /// Whether a line is a part of that.
+    pub fn is_prompt(&self, item: &'a LineItem) -> bool {
+        Meter::named(self.billed_meter(item)).direction() == Direction::Input
     }
 }
 

@@ -47,6 +47,16 @@ impl Day {
         Self(at.to_utc().date_naive())
     }
 
+    /// When it is over: midnight of the next one.
+    pub fn end(self) -> Timestamp {
+        let next = self.0.succ_opt().unwrap_or(self.0);
+        Timestamp::from_millis(
+            next.and_time(chrono::NaiveTime::MIN)
+                .and_utc()
+                .timestamp_millis(),
+        )
+    }
+
     /// How many days it is after another one; negative when it is earlier.
     pub fn days_since(self, other: Self) -> i64 {
         (self.0 - other.0).num_days()

@@ -108,6 +108,17 @@ impl Facts {
         }
     }
 
+    /// Sets a text field to a word that is [clean](clean_text).
+    pub fn word(&mut self, field: Field, word: &str) {
+        let held = self.find(field).ok().and_then(|at| self.0.get_mut(at));
+        if let Some((_, Value::Text(held))) = held {
+            held.clear();
+            held.push_str(word);
+        } else {
+            self.set(field, Value::Text(word.to_owned()));
+        }
+    }
+
     fn find(&self, field: Field) -> Result<usize, usize> {
         self.0.binary_search_by_key(&field, |(field, _)| *field)
     }

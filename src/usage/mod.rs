@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 pub use facts::{Facts, Value, clean_text};
 pub use field::{Field, FieldKind, SHORT_NAMES};
-pub use identity::{Identity, IdentityBasis, RecordId};
+pub use identity::{Identity, IdentityBasis, RecordId, is_strong as is_strong_id};
 pub use meter::{Direction, Group, METERS, Meter};
 pub use provider::provider_name;
 pub use record::UsageRecord;

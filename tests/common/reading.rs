@@ -59,6 +59,8 @@ pub fn read(source: &mut Source, options: &Options, formats: &Formats) -> Outcom
     for found in documents.take() {
         match found.outcome {
             Outcome::Record(record, _) => outcomes.records.push(*record),
+            // Only who wants it is told what is alike.
+            Outcome::Alike(_) => {}
             Outcome::Ignored(kind) => outcomes.ignored.push(kind),
             Outcome::Rejected(fault) => outcomes.rejected.push(fault.to_string()),
         }

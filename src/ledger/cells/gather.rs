@@ -1,7 +1,7 @@
 //! What records add up to, by key, until all of them are known.
 
-use crate::ledger::lookup::Lookup;
 use crate::ledger::rollups::Sums;
+use crate::lookup::Lookup;
 use crate::usage::Times;
 
 /// The profile, stretch and party of a cell, the number of what its rows say themselves, and which of their

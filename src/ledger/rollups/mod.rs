@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::side;
-use crate::ledger::lookup::Lookup;
+use crate::lookup::Lookup;
 use tables::{bind, first, last, stored, upsert};
 
 pub use tables::{MORE, for_each, head, of_row, rest, rows, select, select_profiles, sums};

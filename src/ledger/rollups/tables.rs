@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, Statement};
 
 use super::super::shared;
 use super::{Cell, Part, Sums, UNIT};
-use crate::ledger::lookup::Lookup;
+use crate::lookup::Lookup;
 use crate::usage::Field;
 
 /// The column at which more fields begin.

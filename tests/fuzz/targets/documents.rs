@@ -81,7 +81,7 @@ fn read(bytes: &[u8]) -> Vec<(UsageRecord, Identity)> {
             assert!(!said.contains(char::is_control), "{said:?}");
             None
         }
-        Outcome::Ignored(_) => None,
+        Outcome::Alike(_) | Outcome::Ignored(_) => None,
     });
     records.collect()
 }

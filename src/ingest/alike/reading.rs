@@ -1,0 +1,90 @@
+//! Documents as they are read alike, or in full with notes of how.
+
+use super::{Level, Why, forget};
+use crate::envelopes::{Format, Said};
+use crate::ingest::documents::{Documents, Found, Outcome, Spot};
+use crate::ingest::recognize::Candidates;
+use crate::json::{Object, Raw};
+use crate::money::asked;
+use crate::pricing::Receipt;
+
+impl Found {
+    /// As if it had been read by itself; and its receipt, where that is known already.
+    #[must_use]
+    pub fn in_full(self) -> (Self, Option<Box<Receipt>>) {
+        let Outcome::Alike(cast) = self.outcome else {
+            return (self, None);
+        };
+        let receipt = cast.receipt();
+        let spot = Spot {
+            line: self.spot.line,
+            pointer: cast.mould.pointer.clone(),
+            layers: cast.mould.layers.clone(),
+        };
+        let outcome = Outcome::Record(Box::new(cast.record()), cast.identity);
+        let found = Self {
+            spot,
+            outcome,
+            nth: None,
+        };
+        (found, Some(Box::new(receipt)))
+    }
+}
+
+impl Documents<'_> {
+    /// Reads a value as one like it was read, or in full.
+    pub(in crate::ingest) fn read_alike(&mut self, raw: Raw<'_>, spot: &Spot) -> bool {
+        let around = Said::default();
+        let Some(alike) = &mut self.alike else {
+            return self.read_raw(raw, spot, &around, 0);
+        };
+        match alike.cast(raw) {
+            Ok(cast) => {
+                let spot = Spot {
+                    line: spot.line,
+                    ..Spot::default()
+                };
+                self.push(spot, Outcome::Alike(cast));
+                true
+            }
+            Err(Why::Plain) => self.read_raw(raw, spot, &around, 0),
+            Err(Why::New) => self.learn(raw, spot),
+        }
+    }
+
+    /// Reads a value in full, and notes how.
+    fn learn(&mut self, raw: Raw<'_>, spot: &Spot) -> bool {
+        let before = self.found.len();
+        self.notes = Some(Box::default());
+        let (read, asked) = asked::listen(|| self.read_raw(raw, spot, &Said::default(), 0));
+        let notes = self.notes.take().unwrap_or_default();
+        let new = self.found.get_mut(before..).unwrap_or_default();
+        if let (Some(alike), [one]) = (&mut self.alike, &*new) {
+            alike.learn(raw, one, &notes, &asked);
+        }
+        for found in new {
+            if let Outcome::Record(record, _) = &mut found.outcome {
+                forget(record);
+            }
+        }
+        read
+    }
+
+    /// Notes who may read an object.
+    pub(in crate::ingest) fn note(
+        &mut self,
+        object: &Object<'_>,
+        candidates: &Candidates<'_>,
+        format: Option<&Format>,
+    ) {
+        if let Some(notes) = &mut self.notes {
+            notes.levels.push(Level {
+                address: object.unseen().address(),
+                decided: candidates.decided_by(None, object),
+                formats: candidates.formats().to_vec(),
+                format: format.map(|format| format.id.clone()),
+                adapter: None,
+            });
+        }
+    }
+}

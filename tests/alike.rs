@@ -1,0 +1,371 @@
+//! Documents that are read alike are read as each would be by itself: the plain reading is the oracle, over
+//! logs, and over what becomes of them when their numbers, words and kinds are changed at random.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::format_push_string,
+    clippy::indexing_slicing
+)] // a failing check may stop
+
+#[path = "../examples/corpus/calls.rs"]
+#[allow(dead_code, reason = "what only the program prints")]
+mod calls;
+#[path = "common/home.rs"]
+mod home;
+#[path = "../examples/corpus/logs.rs"]
+#[allow(dead_code, reason = "what only the program prints")]
+mod logs;
+
+use std::path::{Path, PathBuf};
+
+use home::Home;
+use llmcost::envelopes::Formats;
+use llmcost::ingest::{Documents, Found, Options, Outcome, Spot};
+use llmcost::json::Raw;
+use llmcost::pricing::{PriceBook, Prices, Receipt, price};
+use logs::Kind;
+
+/// How many documents were cast, of how many.
+#[derive(Debug, Default, Clone, Copy)]
+struct Tally {
+    cast: usize,
+    all: usize,
+}
+
+/// A candidate as text, with the receipt that the books give it.
+fn told(found: Found, prices: &Prices) -> String {
+    let (found, cast) = found.in_full();
+    let receipt: Option<Receipt> = match &found.outcome {
+        Outcome::Record(record, _) => Some(price(record, prices)),
+        Outcome::Alike(_) | Outcome::Ignored(_) | Outcome::Rejected(_) => None,
+    };
+    let (spot, outcome) = (&found.spot, &found.outcome);
+    if let Some(cast) = cast {
+        assert_eq!(Some(&*cast), receipt.as_ref(), "{spot:?} {outcome:?}");
+    }
+    format!("{spot:?} {outcome:?} {receipt:?}")
+}
+
+/// Reads each document as one of a log and by itself.
+struct Readers<'p> {
+    alike: Documents<'p>,
+    plain: Documents<'p>,
+    prices: &'p Prices,
+    tally: Tally,
+}
+
+impl<'p> Readers<'p> {
+    fn new(formats: &'p Formats, options: &'p Options, prices: &'p Prices) -> Self {
+        Self {
+            alike: Documents::new(formats, options).alike(prices),
+            plain: Documents::new(formats, options),
+            prices,
+            tally: Tally::default(),
+        }
+    }
+
+    fn read(&mut self, text: &str) {
+        let spot = Spot::default;
+        self.alike.value(text, spot());
+        self.plain.value(text, spot());
+        let (found, wanted) = (self.alike.take(), self.plain.take());
+        self.tally.all += 1;
+        let is_cast = |one: &&Found| matches!(one.outcome, Outcome::Alike(_));
+        self.tally.cast += found.iter().filter(is_cast).count();
+        let of = |found: Vec<Found>| -> Vec<String> {
+            let found = found.into_iter();
+            found.map(|one| told(one, self.prices)).collect()
+        };
+        assert_eq!(of(found), of(wanted), "{text}");
+    }
+}
+
+/// Random numbers, the same every time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+
+    fn one_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+
+    fn of<'t>(&mut self, list: &[&'t str]) -> &'t str {
+        list.get(self.below(list.len())).unwrap()
+    }
+}
+
+/// What numbers and words become.
+const NUMBERS: &[&str] = &[
+    "0",
+    "1",
+    "7",
+    "12",
+    "200001",
+    "999999",
+    "1e3",
+    "5.0",
+    "0.5",
+    "-1",
+    "null",
+    "\"7\"",
+    "{}",
+    "1000000000000",
+    "99999999999999999999",
+    "1785542400",
+    "1785542400123",
+];
+const WORDS: &[&str] = &[
+    "\"\"",
+    "null",
+    "\"two words\"",
+    "\"gen-1785542400abcdefXYZ12\"",
+    "\"gen_1785542400abcdefXYZ12\"",
+    "\"msg_bdrk_01XyZabcdefghijkl2\"",
+    "\"6b2f9c1e-7a44-4d0f-9e55-0c1d2e3f4a5b\"",
+    "\"\\u0061b\"",
+    "\"2026-11-02T10:00:00Z\"",
+    "\"2031-01-01\"",
+    "\"error\"",
+    "\"batch\"",
+    "7",
+    "true",
+    "[]",
+    "{}",
+    "\"gpt-4o\"",
+    "\"claude-sonnet-4-5\"",
+    "\"anthropic\"",
+    "\"xxxxxxxxxxxxxxxxxxxxxxxx\"",
+    "\"{\\\"a\\\":1}\"",
+    "\"é\"",
+    "\" padded \"",
+];
+
+/// A document with other digits in its numbers and long words, and mostly with one thing changed into
+/// something else.
+fn changed(text: &str, random: &mut Random) -> String {
+    let mut tokens: Vec<(&str, Token)> = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_digit = |c: char| "+-.eE0123456789".contains(c);
+        let end = match first {
+            '"' => string_end(rest),
+            '0'..='9' => rest.find(|c| !is_digit(c)).unwrap_or(rest.len()),
+            _ => first.len_utf8(),
+        };
+        let (token, behind) = rest.split_at(end);
+        let sort = match first {
+            '"' if behind.trim_start().starts_with(':') => Token::Name,
+            '"' => Token::Word,
+            '0'..='9' => Token::Number,
+            _ => Token::Mark,
+        };
+        tokens.push((token, sort));
+        rest = behind;
+    }
+    let values: Vec<usize> = (0..tokens.len())
+        .filter(|at| {
+            tokens
+                .get(*at)
+                .is_some_and(|(_, sort)| *sort != Token::Mark)
+        })
+        .collect();
+    let wild = values.get(random.below(2 * values.len().max(1))).copied();
+    let mut new = String::new();
+    for (at, (token, sort)) in tokens.into_iter().enumerate() {
+        match sort {
+            Token::Name if wild == Some(at) && random.one_in(4) => new.push_str("\"other\""),
+            Token::Word if wild == Some(at) => new.push_str(random.of(WORDS)),
+            Token::Number if wild == Some(at) => new.push_str(random.of(NUMBERS)),
+            Token::Number if random.one_in(3) => {
+                new.extend(token.chars().map(|c| turned(c, random)));
+            }
+            Token::Word if token.len() > 18 && !token.contains(' ') && random.one_in(3) => {
+                new.extend(token.chars().map(|c| turned(c, random)));
+            }
+            Token::Name | Token::Word | Token::Number | Token::Mark => new.push_str(token),
+        }
+    }
+    new
+}
+
+/// What a piece of a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Name,
+    Word,
+    Number,
+    Mark,
+}
+
+fn turned(c: char, random: &mut Random) -> char {
+    let of = |from: u8, count: usize, random: &mut Random| {
+        char::from(from + u8::try_from(random.below(count)).unwrap())
+    };
+    match c {
+        '1'..='9' if random.one_in(2) => of(b'1', 9, random),
+        'a'..='z' if random.one_in(8) => of(b'a', 26, random),
+        'A'..='Z' if random.one_in(8) => of(b'A', 26, random),
+        other => other,
+    }
+}
+
+fn string_end(text: &str) -> usize {
+    let mut escaped = false;
+    let mut chars = text.char_indices().skip(1);
+    let end = chars.find(|(_, c)| {
+        let ends = *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}
+
+/// Logs of the generator: chat completions, messages and rows as applications write them.
+fn generated(kind: Kind, records: u64) -> (String, PriceBook) {
+    let home = Home::new();
+    logs::write(kind, home.path(), records, 1);
+    let text = std::fs::read_to_string(home.path().join(format!("{}.jsonl", kind.name()))).unwrap();
+    let book = std::fs::read(home.path().join("prices.yaml")).unwrap();
+    (text, PriceBook::parse("prices", &book).unwrap())
+}
+
+#[test]
+fn logs_are_read_alike_and_as_each_line_by_itself() {
+    let (formats, options) = (Formats::builtin(), Options::default());
+    for kind in [Kind::Chat, Kind::Messages, Kind::Rows] {
+        let (text, book) = generated(kind, 1_500);
+        for prices in [Prices::only(book), Prices::bundled()] {
+            let mut readers = Readers::new(&formats, &options, &prices);
+            text.lines().for_each(|line| readers.read(line));
+            let Tally { cast, all } = readers.tally;
+            assert!(cast * 5 > all * 4, "{}: {cast} of {all}", kind.name());
+            let mut random = Random(0x9E37_79B9_7F4A_7C15);
+            for line in text.lines().take(500) {
+                let line = changed(line, &mut random);
+                readers.read(&line);
+            }
+        }
+    }
+}
+
+/// A form of the user's own, of which no line of these logs is: with one every line is read by itself.
+const OWN: &str = "[[format]]\nname = \"mine\"\nwhen = [\"/mine\"]\nresponse = \"/mine\"\n";
+
+#[test]
+fn a_ledger_of_records_that_were_read_alike_is_the_same() {
+    for kind in [Kind::Chat, Kind::Messages, Kind::Rows] {
+        let home = Home::new();
+        home.write("own.toml", OWN);
+        logs::write(kind, home.path(), 700, 2);
+        let text = home.read(&format!("{}.jsonl", kind.name()));
+        let mut random = Random(7);
+        let odd: Vec<String> = text
+            .lines()
+            .take(150)
+            .map(|line| changed(line, &mut random))
+            .collect();
+        // A long log, the same calls in small ones, and others that are like them but for one thing.
+        let (some, others) = (text.lines().take(90), text.lines().skip(600));
+        let small: String = some.chain(others).collect::<Vec<_>>().join("\n");
+        home.write("logs/a.jsonl", format!("{text}\n").repeat(3));
+        home.write("logs/b.jsonl", &small);
+        home.write("logs/c.jsonl", odd.join("\n"));
+        let of = |ledger: &str, more: &str| {
+            let all = format!("--ledger {ledger} --prices prices.yaml");
+            home.run(&format!("{all} ingest logs {more}"));
+            home.ok(&format!("{all} verify"));
+            let exported = ["records", "charges"]
+                .map(|what| home.ok(&format!("{all} export {what} --format jsonl")));
+            (exported, home.ok(&format!("{all} sources --rejects")))
+        };
+        let (alike, plain) = (of("alike.db", ""), of("plain.db", "--formats own.toml"));
+        assert!(alike.0[0].lines().count() > 700, "{}", alike.0[0].len());
+        assert_eq!(alike, plain, "{}", kind.name());
+    }
+}
+
+/// Every file below a folder.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut inner: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    inner.sort();
+    for path in inner {
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+/// The JSON objects of a text: itself, or its lines.
+fn objects(text: &str) -> Vec<&str> {
+    let is_object = |text: &&str| text.starts_with('{') && Raw::parse(text).is_ok();
+    match Some(text.trim()).filter(is_object) {
+        Some(whole) => vec![whole],
+        None => text.lines().filter(is_object).take(20).collect(),
+    }
+}
+
+/// Reads every document of a folder several times over, each time otherwise changed, and inside of a line as
+/// an application writes it.
+fn compare_changed(folder: &Path, times: usize) -> Tally {
+    let (formats, options, prices) = (Formats::builtin(), Options::default(), Prices::bundled());
+    let mut paths = Vec::new();
+    files(folder, &mut paths);
+    let mut tally = Tally::default();
+    let mut random = Random(0x2545_F491_4F6C_DD1D);
+    for path in paths {
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
+        if text.len() > 200_000 {
+            continue;
+        }
+        let mut readers = Readers::new(&formats, &options, &prices);
+        for object in objects(&text) {
+            let wrapped = format!(
+                r#"{{"timestamp":"2026-11-02T10:00:00Z","user_id":"user-17","request_id":"req-9","latency_ms":1200,"note":"x","request":{{"model":"m","messages":[{{"role":"user","content":"hello"}}]}},"response":{object}}}"#
+            );
+            for one in [object, &wrapped] {
+                let before = readers.tally.cast;
+                for time in 0..times {
+                    // Most shapes are known to nobody as ones that are read alike.
+                    if time > 8 && readers.tally.cast == before {
+                        break;
+                    }
+                    readers.read(&changed(one, &mut random));
+                }
+            }
+        }
+        tally.cast += readers.tally.cast;
+        tally.all += readers.tally.all;
+    }
+    tally
+}
+
+#[test]
+fn fixtures_that_are_changed_are_read_alike_and_as_each_by_itself() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let tally = compare_changed(&fixtures, 60);
+    println!("{tally:?}");
+    assert!(tally.cast > 500, "{tally:?}");
+}
+
+#[test]
+#[ignore = "needs a folder of recorded responses: LLMCOST_CORPUS"]
+fn recorded_responses_that_are_changed_are_read_alike_and_as_each_by_itself() {
+    let folder = std::env::var_os("LLMCOST_CORPUS").unwrap();
+    let tally = compare_changed(Path::new(&folder), 60);
+    println!("{tally:?}");
+    assert!(tally.cast > 500, "{tally:?}");
+}
