@@ -129,9 +129,11 @@ impl Reader<'_, '_, '_, '_, '_> {
                 source.give_back(&blocks?);
                 return Ok(identifier);
             };
-            let lines = str::from_utf8(&block.bytes).unwrap_or_default().lines();
-            if let Some(first) = lines.map(str::trim_end).find(|line| !line.is_empty()) {
-                identifier.first(first);
+            if !identifier.has_begun() {
+                let lines = str::from_utf8(&block.bytes).unwrap_or_default().lines();
+                if let Some(first) = lines.map(str::trim_end).find(|line| !line.is_empty()) {
+                    identifier.first(first);
+                }
             }
             source.has_read(!found.is_empty());
             let format = source.format();

@@ -86,6 +86,11 @@ pub struct Identifier {
 }
 
 impl Identifier {
+    /// Whether the first document of the source is known.
+    pub(super) fn has_begun(&self) -> bool {
+        self.source.is_some()
+    }
+
     /// Remembers the source by its first document.
     pub fn first(&mut self, text: &str) {
         if self.source.is_none() {

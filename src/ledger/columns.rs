@@ -133,15 +133,28 @@ pub const PROFILE: [&str; 13] = [
     "raw_shape",
 ];
 
+/// The header fields of each table. It is asked for with every record.
+static FIELDS: LazyLock<[Vec<Field>; 3]> = LazyLock::new(|| {
+    [Home::Row, Home::Profile, Home::Party].map(|table| {
+        let fields = Field::ALL.iter().copied();
+        fields.filter(|field| home(*field) == table).collect()
+    })
+});
+
+/// The place of a header field among those of a record's own row, if it is one.
+pub fn place_in_row(field: Field) -> Option<usize> {
+    let [of_row, ..] = &*FIELDS;
+    of_row.binary_search(&field).ok()
+}
+
+/// How many header fields a record's own row may have.
+pub fn in_row() -> usize {
+    let [of_row, ..] = &*FIELDS;
+    of_row.len()
+}
+
 /// The header fields that stand in a table, in the order of all fields.
 pub fn fields_of(table: Home) -> impl Iterator<Item = Field> {
-    // Asked for with every record.
-    static FIELDS: LazyLock<[Vec<Field>; 3]> = LazyLock::new(|| {
-        [Home::Row, Home::Profile, Home::Party].map(|table| {
-            let fields = Field::ALL.iter().copied();
-            fields.filter(|field| home(*field) == table).collect()
-        })
-    });
     let [of_row, of_profile, of_party] = &*FIELDS;
     let fields = match table {
         Home::Row => of_row,

@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 use super::codes::{self, from_code};
 use super::expressions::{TOTAL_TOKENS, record};
 use super::words::Words;
-use super::{Ledger, write};
+use super::{Ledger, row};
 use crate::error::Result;
 use crate::money::{Exact, Money};
 use crate::pricing::CostStatus;
@@ -204,8 +204,8 @@ fn insert(transaction: &Transaction<'_>, credit: &Credit, version: &str) -> rusq
         ],
     )?;
     let id = transaction.last_insert_rowid();
-    write::remember_day(transaction, credit.at)?;
-    write::remember_day(transaction, credit.entered)?;
+    row::remember_day(transaction, credit.at)?;
+    row::remember_day(transaction, credit.entered)?;
     Ok(id)
 }
 

@@ -32,6 +32,7 @@ mod recent;
 mod remote;
 mod reprice;
 mod rollups;
+mod row;
 mod runs;
 mod schema;
 mod segments;

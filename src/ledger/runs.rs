@@ -62,7 +62,7 @@ pub fn begin(connection: &Connection, started: Timestamp, version: &str) -> rusq
         params![started.millis(), version],
     )?;
     let run = connection.last_insert_rowid();
-    super::write::remember_day(connection, started)?;
+    super::row::remember_day(connection, started)?;
     Ok(run)
 }
 

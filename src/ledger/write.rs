@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::codes::{self, code};
-use super::columns::{Home, fields_of, side};
+use super::columns::side;
 use super::control::Control;
 use super::exchange::Converted;
-use super::facts::fact;
 use super::items::{self, Core, add};
 use super::keys::Keys;
 use super::rollups::{self, DAY_MS, Part, Rolls};
@@ -16,12 +15,9 @@ use super::segments::Touched;
 use super::shared::{Like, Profile, Shared};
 use super::values::{Bytes, Val};
 use super::words::Words;
-use super::{Entry, raw};
+use super::{Entry, raw, row};
 use crate::lookup::Lookup;
-use crate::usage::{Field, Timestamp, Value};
-
-/// Columns that only some rows have, at most: each is a bit of a number.
-const MOST_BITS: usize = 64;
+use crate::usage::{Times, Value};
 
 /// Where a row goes and where its record was read, as row numbers.
 #[derive(Debug, Clone, Copy)]
@@ -106,32 +102,21 @@ impl Writer {
             None => self.next(connection)?,
         };
         self.rolls.add(connection, &part)?;
-        self.segments.touch(row);
+        if slot.row.is_some() {
+            self.segments.touch(row);
+        } else {
+            let times = Times::FIELDS.map(|field| entry.record.facts.get_integer(field));
+            let cost = entry.receipt.cost.map(crate::money::Money::pico);
+            self.segments
+                .append(connection, row, (&part, party, cost), &times)?;
+        }
         self.sides.clear();
         items::write(connection, row, &items, &mut self.sides)?;
         self.write_sides(connection, row, entry)?;
-        let head = head(entry, slot, row, (&part, hash, party));
-        let sometimes = [
-            Val::text(numbers),
-            Val::maybe(stated_total(entry)),
-            Val::text(Some(&entry.place.pointer)),
-            Val::text(
-                entry
-                    .record
-                    .reported_cost
-                    .as_ref()
-                    .map(|cost| cost.amount.as_str()),
-            ),
-            Val::maybe(usd.map(|(pico, _)| pico)),
-            Val::maybe(usd.map(|(_, way)| way)),
-            Val::maybe(rub.map(|(pico, _)| pico)),
-            Val::maybe(rub.map(|(_, way)| way)),
-        ];
-        let facts =
-            fields_of(Home::Row).map(|field| entry.record.facts.get(field).map_or(Val::Null, fact));
-        let mut rest = Vec::with_capacity(MOST_BITS);
-        rest.extend(sometimes.into_iter().chain(facts));
-        self.insert(connection, &head, &rest)?;
+        let head = row::head(entry, slot, row, (&part, hash, party));
+        let rest = row::rest(entry, numbers, [usd, rub]);
+        let rest = rest.get(..row::rest_len()).unwrap_or_default();
+        self.insert(connection, &head, rest)?;
         self.remember_days(connection, entry)?;
         Ok(row)
     }
@@ -150,7 +135,10 @@ impl Writer {
         self.sides.extend(head.iter().chain(rest).copied());
         let sum = self.sides.sum();
         let first = Val::Int(sum);
-        let sql = self.inserts.entry(mask).or_insert_with(|| insert_sql(mask));
+        let sql = self
+            .inserts
+            .entry(mask)
+            .or_insert_with(|| row::insert_sql(mask));
         let mut insert = connection.prepare_cached(sql)?;
         let present = rest.iter().filter(|value| **value != Val::Null);
         let values = std::iter::once(&first).chain(head).chain(present);
@@ -266,24 +254,11 @@ impl Writer {
         let occurred = entry.record.occurred.map(|occurred| occurred.at);
         for time in occurred.into_iter().chain(stated) {
             if self.days.insert(time.millis().div_euclid(DAY_MS)) {
-                remember_day(connection, time)?;
+                row::remember_day(connection, time)?;
             }
         }
         Ok(())
     }
-}
-
-fn insert_sql(mask: u64) -> String {
-    let rest = super::columns::SOMETIMES
-        .into_iter()
-        .chain(fields_of(Home::Row).map(Field::name));
-    let present = rest.enumerate().filter(|(bit, _)| mask >> bit & 1 == 1);
-    let columns: Vec<&str> = std::iter::once("chk")
-        .chain(super::columns::ROW)
-        .chain(present.map(|(_, name)| name))
-        .collect();
-    let marks = vec!["?"; columns.len()].join(",");
-    format!("INSERT INTO usage({}) VALUES({marks})", columns.join(","))
 }
 
 fn sides(entry: &Entry, has_items: bool) -> i64 {
@@ -312,43 +287,4 @@ fn part(
         meters: core.map(items::quantity),
         cost: entry.receipt.cost.map_or(0, crate::money::Money::pico),
     }
-}
-
-/// The columns that every row has, in order.
-fn head<'e>(
-    entry: &'e Entry,
-    slot: Slot,
-    row: i64,
-    (part, hash, party): (&Part, i64, Option<i64>),
-) -> Vec<Val<'e>> {
-    let mut head = vec![
-        Val::Int(row),
-        Val::Blob(entry.id.bytes()),
-        Val::Int(hash),
-        Val::Int(slot.run),
-        Val::Int(slot.source),
-        Val::Int(i64::try_from(entry.place.line).unwrap_or(i64::MAX)),
-        Val::maybe(part.ms),
-        Val::Int(part.profile),
-        Val::maybe(party),
-        Val::Int(part.sides),
-        Val::maybe(entry.receipt.cost.map(crate::money::Money::pico)),
-    ];
-    head.extend(part.meters.map(Val::Int));
-    head
-}
-
-fn stated_total(entry: &Entry) -> Option<i64> {
-    let total = entry.record.stated_total?;
-    total.exact().to_integer().ok()
-}
-
-/// The views show days by name without any date function.
-pub fn remember_day(connection: &Connection, time: Timestamp) -> rusqlite::Result<()> {
-    let day = time.millis().div_euclid(DAY_MS);
-    let iso = time.to_utc().format("%Y-%m-%d").to_string();
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO calendar(day, iso) VALUES(?1, ?2)")?
-        .execute(params![day, iso])?;
-    Ok(())
 }

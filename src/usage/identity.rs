@@ -222,13 +222,35 @@ fn says_scrubbed(id: &[u8]) -> bool {
     (0..id.len()).any(|at| {
         let rest = id.get(at..).unwrap_or_default();
         // Asked at every byte of every id: most begin none of the words.
-        let first = rest
-            .first_chunk::<2>()
-            .map(|first| first.map(|byte| byte.to_ascii_uppercase()));
-        let may_begin = matches!(
-            first.as_ref(),
-            Some(b"RE" | b"SC" | b"EX" | b"PL" | b"DU" | b"MO" | b"XX" | b"01" | b"12" | b"AB")
-        );
+        let may_begin = match rest.first_chunk::<2>() {
+            Some(
+                [
+                    b'r' | b'R' | b'e' | b'E' | b's' | b'S' | b'p' | b'P' | b'd' | b'D' | b'm'
+                    | b'M' | b'x' | b'X' | b'a' | b'A' | b'0' | b'1',
+                    _,
+                ],
+            ) => {
+                let first = rest
+                    .first_chunk::<2>()
+                    .map(|two| two.map(|byte| byte.to_ascii_uppercase()));
+                matches!(
+                    first.as_ref(),
+                    Some(
+                        b"RE"
+                            | b"SC"
+                            | b"EX"
+                            | b"PL"
+                            | b"DU"
+                            | b"MO"
+                            | b"XX"
+                            | b"01"
+                            | b"12"
+                            | b"AB"
+                    )
+                )
+            }
+            Some(_) | None => false,
+        };
         let is_inside =
             std::mem::replace(&mut before, rest.first()).is_some_and(u8::is_ascii_alphanumeric);
         let mut words = SCRUBBED.iter();

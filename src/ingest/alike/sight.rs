@@ -103,7 +103,13 @@ pub struct Slots {
 impl Slots {
     /// Looks at a document's parts by their roles. Nothing where one of them is not as its role wants it.
     pub(super) fn of(roles: &[Role], parts: &[Part<'_>], key: &mut Vec<u8>) -> Option<Self> {
-        let mut slots = Self::default();
+        let mut slots = Self {
+            words: String::with_capacity(MOST_PARTS),
+            ends: Vec::with_capacity(8),
+            counts: Vec::with_capacity(8),
+            places: Vec::with_capacity(8),
+            ..Self::default()
+        };
         for (role, part) in roles.iter().zip(parts) {
             slots.see(*role, part.value, key)?;
         }

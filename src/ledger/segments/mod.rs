@@ -27,25 +27,63 @@ pub fn rows_of(chunk: i64) -> Range<i64> {
     chunk * ROWS + 1..(chunk + 1) * ROWS + 1
 }
 
+/// The numbers of rows, column by column.
+type Columns = [Vec<Option<i64>>; COLUMNS];
+
 /// Chunks with rows that a run has written or taken out.
 #[derive(Default)]
-pub struct Touched(BTreeSet<i64>);
+pub struct Touched {
+    /// Those that must be made from their rows.
+    chunks: BTreeSet<i64>,
+    /// The columns of new rows, from the first one of a chunk on, and the row that comes next.
+    growing: Columns,
+    next: i64,
+}
 
 impl Touched {
-    /// A row has come, changed or gone.
+    /// A row has changed or gone, or has come behind others that are not at hand.
     pub fn touch(&mut self, row: i64) {
-        self.0.insert(chunk_of(row));
+        self.chunks.insert(chunk_of(row));
+    }
+
+    /// A row has come behind all others. A chunk that has come whole is stored without another look at
+    /// its rows; `part` is what they are read as, beside what may be unknown of them.
+    pub fn append(
+        &mut self,
+        connection: &Connection,
+        row: i64,
+        (part, party, cost): (&Part, Option<i64>, Option<i64>),
+        times: &[Option<i64>],
+    ) -> rusqlite::Result<()> {
+        let rows = rows_of(chunk_of(row));
+        if row == rows.start {
+            self.growing.iter_mut().for_each(Vec::clear);
+        } else if row != self.next {
+            self.touch(row);
+            return Ok(());
+        }
+        self.next = row + 1;
+        let head = [Some(part.profile), party, part.ms, Some(part.sides), cost];
+        let meters = part.meters.iter().copied().map(Some);
+        let numbers = head.into_iter().chain(meters).chain(times.iter().copied());
+        for (column, number) in self.growing.iter_mut().zip(numbers) {
+            column.push(number);
+        }
+        if self.next == rows.end {
+            return store(connection, chunk_of(row), put(&self.growing));
+        }
+        Ok(())
     }
 
     /// Makes the segments of what was touched anew, as far as their rows are complete.
     pub fn finish(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let chunks = std::mem::take(&mut self.0);
+        let chunks = std::mem::take(&mut self.chunks);
         let last = last_row(connection)?;
         for chunk in chunks {
             let mut delete = connection.prepare_cached("DELETE FROM segment WHERE chunk = ?1")?;
             delete.execute([chunk])?;
             if rows_of(chunk).end <= last + 1 {
-                store(connection, chunk)?;
+                store(connection, chunk, make(connection, chunk)?)?;
             }
         }
         Ok(())
@@ -55,7 +93,10 @@ impl Touched {
 /// Makes the segments of a ledger that has none yet.
 pub fn build(connection: &Connection) -> rusqlite::Result<()> {
     let last = last_row(connection)?;
-    let mut all = Touched((0..=chunk_of(last)).collect());
+    let mut all = Touched {
+        chunks: (0..=chunk_of(last)).collect(),
+        ..Touched::default()
+    };
     all.finish(connection)
 }
 
@@ -80,8 +121,12 @@ fn last_row(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row(last, [], |row| row.get(0))
 }
 
-fn store(connection: &Connection, chunk: i64) -> rusqlite::Result<()> {
-    let Some((rows, bytes)) = make(connection, chunk)? else {
+fn store(
+    connection: &Connection,
+    chunk: i64,
+    made: Option<(u32, Vec<u8>)>,
+) -> rusqlite::Result<()> {
+    let Some((rows, bytes)) = made else {
         return Ok(());
     };
     let insert = "INSERT INTO segment(chunk, rows, columns) VALUES(?1, ?2, ?3)";
@@ -92,25 +137,27 @@ fn store(connection: &Connection, chunk: i64) -> rusqlite::Result<()> {
 /// How many rows a chunk has, and their columns; nothing where there is none, or their numbers have no place
 /// in one.
 fn make(connection: &Connection, chunk: i64) -> rusqlite::Result<Option<(u32, Vec<u8>)>> {
-    let mut columns: [Vec<Option<i64>>; COLUMNS] = Default::default();
+    let mut columns = Columns::default();
     let mut list = rollups::rows(connection, &Times::FIELDS, &within(&rows_of(chunk)))?;
     let mut found = list.query([])?;
-    let mut rows = 0_u32;
     while let Some(row) = found.next()? {
-        rows += 1;
         for (at, column) in columns.iter_mut().enumerate() {
             column.push(row.get(at)?);
         }
     }
-    if rows == 0 {
-        return Ok(None);
-    }
+    Ok(put(&columns))
+}
+
+/// The same of columns.
+fn put(columns: &Columns) -> Option<(u32, Vec<u8>)> {
+    let rows = columns.first().map_or(0, Vec::len);
+    let rows = u32::try_from(rows).ok().filter(|rows| *rows > 0)?;
     let mut bytes = Vec::new();
     let fits = columns
         .iter()
         .try_for_each(|numbers| column::put(numbers, &mut bytes));
     bytes.extend([0; column::PAD]);
-    Ok(fits.map(|()| (rows, bytes)))
+    fits.map(|()| (rows, bytes))
 }
 
 /// A condition on the numbers of rows.

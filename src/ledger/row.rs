@@ -1,0 +1,109 @@
+//! A record's own row: its columns, and the statement that inserts them.
+
+use rusqlite::{Connection, params};
+
+use super::Entry;
+use super::columns::{self, Home, SOMETIMES, fields_of};
+use super::exchange::Converted;
+use super::facts::fact;
+use super::rollups::{DAY_MS, Part};
+use super::values::Val;
+use super::write::Slot;
+use crate::usage::{Field, Timestamp};
+
+/// Columns that only some rows have, at most: each is a bit of a number.
+pub const MOST_BITS: usize = 64;
+
+/// The columns that every row has, in order.
+pub fn head<'e>(
+    entry: &'e Entry,
+    slot: Slot,
+    row: i64,
+    (part, hash, party): (&Part, i64, Option<i64>),
+) -> Vec<Val<'e>> {
+    let mut head = vec![
+        Val::Int(row),
+        Val::Blob(entry.id.bytes()),
+        Val::Int(hash),
+        Val::Int(slot.run),
+        Val::Int(slot.source),
+        Val::Int(i64::try_from(entry.place.line).unwrap_or(i64::MAX)),
+        Val::maybe(part.ms),
+        Val::Int(part.profile),
+        Val::maybe(party),
+        Val::Int(part.sides),
+        Val::maybe(entry.receipt.cost.map(crate::money::Money::pico)),
+    ];
+    head.extend(part.meters.map(Val::Int));
+    head
+}
+
+/// How many columns there are that only some rows have.
+pub fn rest_len() -> usize {
+    SOMETIMES.len() + columns::in_row()
+}
+
+/// The columns that only some rows have, in order, and room for more.
+pub fn rest<'e>(
+    entry: &'e Entry,
+    numbers: Option<&'e str>,
+    [usd, rub]: Converted,
+) -> [Val<'e>; MOST_BITS] {
+    let sometimes = [
+        Val::text(numbers),
+        Val::maybe(stated_total(entry)),
+        Val::text(Some(&entry.place.pointer)),
+        Val::text(
+            entry
+                .record
+                .reported_cost
+                .as_ref()
+                .map(|cost| cost.amount.as_str()),
+        ),
+        Val::maybe(usd.map(|(pico, _)| pico)),
+        Val::maybe(usd.map(|(_, way)| way)),
+        Val::maybe(rub.map(|(pico, _)| pico)),
+        Val::maybe(rub.map(|(_, way)| way)),
+    ];
+    let mut rest = [Val::Null; MOST_BITS];
+    let known = sometimes.into_iter().enumerate();
+    let facts = entry.record.facts.iter().filter_map(|(field, value)| {
+        let place = columns::place_in_row(field)?;
+        Some((SOMETIMES.len() + place, fact(value)))
+    });
+    for (at, value) in known.chain(facts) {
+        if let Some(held) = rest.get_mut(at) {
+            *held = value;
+        }
+    }
+    rest
+}
+
+fn stated_total(entry: &Entry) -> Option<i64> {
+    let total = entry.record.stated_total?;
+    total.exact().to_integer().ok()
+}
+
+/// Inserts a row with those of the columns that some rows have whose bits are set.
+pub fn insert_sql(mask: u64) -> String {
+    let rest = SOMETIMES
+        .into_iter()
+        .chain(fields_of(Home::Row).map(Field::name));
+    let present = rest.enumerate().filter(|(bit, _)| mask >> bit & 1 == 1);
+    let columns: Vec<&str> = std::iter::once("chk")
+        .chain(columns::ROW)
+        .chain(present.map(|(_, name)| name))
+        .collect();
+    let marks = vec!["?"; columns.len()].join(",");
+    format!("INSERT INTO usage({}) VALUES({marks})", columns.join(","))
+}
+
+/// The views show days by name without any date function.
+pub fn remember_day(connection: &Connection, time: Timestamp) -> rusqlite::Result<()> {
+    let day = time.millis().div_euclid(DAY_MS);
+    let iso = time.to_utc().format("%Y-%m-%d").to_string();
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO calendar(day, iso) VALUES(?1, ?2)")?
+        .execute(params![day, iso])?;
+    Ok(())
+}
