@@ -66,9 +66,18 @@ impl<'p> Readers<'p> {
     }
 
     fn read(&mut self, text: &str) {
-        let spot = Spot::default;
-        self.alike.value(text, spot());
-        self.plain.value(text, spot());
+        // Some stand in a list.
+        let pointer = match self.tally.all % 3 {
+            0 => String::new(),
+            other => format!("/{other}"),
+        };
+        let spot = Spot {
+            line: 7,
+            pointer,
+            ..Spot::default()
+        };
+        self.alike.value(text, spot.clone());
+        self.plain.value(text, spot);
         let (found, wanted) = (self.alike.take(), self.plain.take());
         self.tally.all += 1;
         let is_cast = |one: &&Found| matches!(one.outcome, Outcome::Alike(_));
@@ -277,6 +286,8 @@ fn a_ledger_of_records_that_were_read_alike_is_the_same() {
         home.write("logs/a.jsonl", format!("{text}\n").repeat(3));
         home.write("logs/b.jsonl", &small);
         home.write("logs/c.jsonl", odd.join("\n"));
+        let list: Vec<&str> = text.lines().skip(300).take(80).collect();
+        home.write("logs/0.json", format!("[{}]", list.join(",")));
         let of = |ledger: &str, more: &str| {
             let all = format!("--ledger {ledger} --prices prices.yaml");
             home.run(&format!("{all} ingest logs {more}"));

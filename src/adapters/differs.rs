@@ -2,7 +2,7 @@
 //! and its counts.
 
 pub use super::shared::Counted;
-use super::{anthropic_messages, openai_chat};
+use super::{anthropic_messages, openai_chat, openai_responses};
 use crate::json::Raw;
 
 /// Where a shape keeps its content, and what is read of it.
@@ -10,6 +10,10 @@ use crate::json::Raw;
 pub struct Differs {
     /// The adapter.
     adapter: &'static str,
+    /// The field of its time.
+    pub created: &'static str,
+    /// The field of the time when it was complete, from which it is told how long that took.
+    pub completed: &'static str,
     /// The field of the content.
     pub content: &'static str,
     /// Whether the key says which names stand at the top of the content, by which streams are told.
@@ -30,15 +34,27 @@ impl Eq for Differs {}
 const ALL: &[Differs] = &[
     Differs {
         adapter: openai_chat::ADAPTER.id,
+        created: "created",
+        completed: "",
         content: "choices",
         names: true,
         read: openai_chat::content,
     },
     Differs {
         adapter: anthropic_messages::ADAPTER.id,
+        created: "",
+        completed: "",
         content: "content",
         names: false,
         read: anthropic_messages::content,
+    },
+    Differs {
+        adapter: openai_responses::ADAPTER.id,
+        created: "created_at",
+        completed: "completed_at",
+        content: "output",
+        names: false,
+        read: openai_responses::content,
     },
 ];
 

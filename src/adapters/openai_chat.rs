@@ -56,8 +56,13 @@ pub(super) fn content(choices: Raw<'_>, key: &mut Vec<u8>) -> Option<Counted> {
         let message = choice.peek("message")?.object()?;
         message.add_shape(key);
     }
-    key.extend_from_slice(
-        format!("{:?}", (&read.finish_reason, read.filtered, read.searches)).as_bytes(),
-    );
+    key.extend_from_slice(read.finish_reason.as_deref().unwrap_or_default().as_bytes());
+    // No text holds the byte behind it.
+    key.extend([
+        0xff,
+        u8::from(read.finish_reason.is_some()),
+        u8::from(read.filtered),
+    ]);
+    key.extend(read.searches.to_le_bytes());
     Some(read.counted)
 }

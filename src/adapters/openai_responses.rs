@@ -5,8 +5,8 @@
 
 use super::modal_usage::{self, Undivided};
 use super::{
-    Adapter, Context, Reader, Reading, responses_attribution, responses_images, responses_tools,
-    shared, stated_cost,
+    Adapter, Context, Counted, Reader, Reading, responses_attribution, responses_images,
+    responses_tools, shared, stated_cost,
 };
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
@@ -43,7 +43,7 @@ pub fn records(body: &Object<'_>, context: &Context<'_>) -> Result<Vec<UsageReco
     header(&mut record, body, context)?;
     outcome(&mut record, body)?;
     caller(&mut record, body)?;
-    count_output(body)?.state(&mut record);
+    count_output(&body.objects("output")?)?.state(&mut record);
     match body.object("usage")? {
         Some(usage) => read_usage(&mut record, body, &usage)?,
         None => state_missing_usage(&mut record, body),
@@ -173,9 +173,23 @@ fn state_missing_usage(record: &mut UsageRecord, body: &Object<'_>) {
     }
 }
 
-fn count_output(body: &Object<'_>) -> Result<shared::Counted, Fault> {
-    let mut counted = shared::Counted::default();
-    for item in body.objects("output")? {
+/// Items of the output that are nothing but text, thoughts and calls of the caller's functions.
+const PLAIN: &[&str] = &["message", "reasoning", "function_call", "custom_tool_call"];
+
+/// What the output amounts to; nothing where a hosted tool may be in it.
+pub(super) fn content(output: Raw<'_>, _: &mut Vec<u8>) -> Option<Counted> {
+    let mut items = Vec::new();
+    for item in output.elements() {
+        let item = item.object()?;
+        PLAIN.iter().find(|kind| item.is("type", kind))?;
+        items.push(item);
+    }
+    count_output(&items).ok()
+}
+
+fn count_output(output: &[Object<'_>]) -> Result<Counted, Fault> {
+    let mut counted = Counted::default();
+    for item in output {
         if item.is("type", "message") {
             counted.chars += shared::content_chars(item.get("content")?);
         }

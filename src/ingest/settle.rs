@@ -45,7 +45,7 @@ impl Reader<'_, '_, '_, '_, '_> {
         format: &str,
     ) -> Result<()> {
         if let Outcome::Alike(cast) = &candidate.found.outcome
-            && self.settle_like(cast, candidate.found.spot.line, current, format)?
+            && self.settle_like(cast, &candidate.found.spot, current, format)?
         {
             return Ok(());
         }
@@ -80,11 +80,11 @@ impl Reader<'_, '_, '_, '_, '_> {
     fn settle_like(
         &mut self,
         cast: &Cast,
-        line: u64,
+        spot: &Spot,
         current: &mut Current,
         format: &str,
     ) -> Result<bool> {
-        let kind = self.likes.fill(cast, (&current.path, line), format);
+        let kind = self.likes.fill(cast, (&current.path, spot), format);
         let known = Like {
             kind: kind.number,
             numbers: &kind.numbers,
@@ -93,7 +93,8 @@ impl Reader<'_, '_, '_, '_, '_> {
         let Some(put) = put else { return Ok(false) };
         let notes = kind.entry.record.notes.iter();
         for note in notes.filter(|note| note.kind == NoteKind::Warning) {
-            self.outcomes.warn(&current.path, line, "usage", &note.text);
+            self.outcomes
+                .warn(&current.path, spot.line, "usage", &note.text);
         }
         current.outcome.put(&put);
         if let Put::New(priced) = put {

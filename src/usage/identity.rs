@@ -183,8 +183,19 @@ pub fn is_strong(id: &str) -> bool {
         Some((prefix, body)) if prefix.len() <= 24 && (body.len() >= 16 || is_word(prefix)) => body,
         _ => id,
     };
-    let letters = || body.bytes().filter(u8::is_ascii_alphanumeric);
-    letters().count() >= 16 && !is_placeholder(id, letters())
+    let (mut count, mut distinct) = (0, 0_u64);
+    for letter in body.bytes() {
+        let number = match letter {
+            b'0'..=b'9' => letter - b'0',
+            b'a'..=b'z' => letter - b'a' + 10,
+            b'A'..=b'Z' => letter - b'A' + 10,
+            _ => continue,
+        };
+        count += 1;
+        distinct |= 1 << number;
+    }
+    // Of fewer than six different letters only placeholders are.
+    count >= 16 && distinct.count_ones() >= 6 && !says_scrubbed(id.as_bytes())
 }
 
 /// What recorders put in the place of ids, in capitals.
@@ -201,14 +212,10 @@ const SCRUBBED: [&[u8]; 10] = [
     b"ABCDEFGH",
 ];
 
-fn is_placeholder(id: &str, letters: impl Iterator<Item = u8>) -> bool {
-    let number = |letter: u8| match letter.to_ascii_lowercase() {
-        digit @ b'0'..=b'9' => digit - b'0',
-        letter => letter.saturating_sub(b'a') % 26 + 10,
-    };
-    let distinct = letters.fold(0_u64, |seen, letter| seen | 1 << number(letter));
-    distinct.count_ones() < 6 || says_scrubbed(id.as_bytes())
-}
+/// What those words begin with, as small letters.
+const BEGINNINGS: &[u8] = b"rsepdmx01a";
+/// The bit that makes a letter a small one, and that digits have.
+const LOWER: u8 = 0x20;
 
 /// Letters up to which a word must stand by itself: shorter ones are spelled by random ids as well.
 const SHORT: usize = 5;
@@ -218,43 +225,17 @@ fn says_scrubbed(id: &[u8]) -> bool {
         let start = rest.get(..word.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(word) && is_in_one_case(start))
     };
-    let mut before = None;
-    (0..id.len()).any(|at| {
-        let rest = id.get(at..).unwrap_or_default();
+    let words = SCRUBBED.iter();
+    id.iter().enumerate().any(|(at, first)| {
         // Asked at every byte of every id: most begin none of the words.
-        let may_begin = match rest.first_chunk::<2>() {
-            Some(
-                [
-                    b'r' | b'R' | b'e' | b'E' | b's' | b'S' | b'p' | b'P' | b'd' | b'D' | b'm'
-                    | b'M' | b'x' | b'X' | b'a' | b'A' | b'0' | b'1',
-                    _,
-                ],
-            ) => {
-                let first = rest
-                    .first_chunk::<2>()
-                    .map(|two| two.map(|byte| byte.to_ascii_uppercase()));
-                matches!(
-                    first.as_ref(),
-                    Some(
-                        b"RE"
-                            | b"SC"
-                            | b"EX"
-                            | b"PL"
-                            | b"DU"
-                            | b"MO"
-                            | b"XX"
-                            | b"01"
-                            | b"12"
-                            | b"AB"
-                    )
-                )
-            }
-            Some(_) | None => false,
-        };
-        let is_inside =
-            std::mem::replace(&mut before, rest.first()).is_some_and(u8::is_ascii_alphanumeric);
-        let mut words = SCRUBBED.iter();
-        may_begin && words.any(|word| (word.len() > SHORT || !is_inside) && begins(rest, word))
+        if !BEGINNINGS.contains(&(first | LOWER)) {
+            return false;
+        }
+        let before = at.checked_sub(1).and_then(|before| id.get(before));
+        let is_inside = before.is_some_and(u8::is_ascii_alphanumeric);
+        let rest = id.get(at..).unwrap_or_default();
+        let mut words = words.clone();
+        words.any(|word| (word.len() > SHORT || !is_inside) && begins(rest, word))
     })
 }
 

@@ -4,7 +4,7 @@ use super::mould::{Kept, Mould, Written};
 use super::notes::Notes;
 use super::roles::Role;
 use super::sight::{Part, Slots};
-use crate::ingest::documents::{Found, Outcome};
+use crate::ingest::documents::{Found, Outcome, Spot};
 use crate::json::{Kind, Raw};
 use crate::ledger::raw;
 use crate::money::asked::{Answer, Asked, Stands, Sum};
@@ -20,6 +20,8 @@ pub(super) struct Lesson<'l, 'a> {
     pub parts: &'l [Part<'a>],
     /// What came of it.
     pub found: &'l Found,
+    /// Where it stands.
+    pub spot: &'l Spot,
     /// How it came to be read.
     pub notes: &'l Notes,
     /// What was asked of its counts.
@@ -84,7 +86,12 @@ impl<'a> Lesson<'_, 'a> {
             },
             steady: steady(&record, &receipt, search)?,
             layers: self.found.spot.layers.clone(),
-            pointer: self.found.spot.pointer.clone(),
+            pointer: self
+                .found
+                .spot
+                .pointer
+                .strip_prefix(&self.spot.pointer)?
+                .to_owned(),
             words,
             numbers,
             record,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::mould::{Cast, Mould};
+use crate::ingest::documents::Spot;
 use crate::ingest::settle::read_as;
+use crate::json::words;
 use crate::ledger::{Entry, Place};
 use crate::lookup::Lookup;
 use crate::usage::Timestamp;
@@ -32,7 +34,12 @@ pub(in crate::ingest) struct Kind {
 
 impl Likes {
     /// The kind of a record, whose last entry becomes that of this record. `format` is that of its source.
-    pub fn fill(&mut self, cast: &Cast, (path, line): (&Arc<str>, u64), format: &str) -> &mut Kind {
+    pub fn fill(
+        &mut self,
+        cast: &Cast,
+        (path, spot): (&Arc<str>, &Spot),
+        format: &str,
+    ) -> &mut Kind {
         let count = &mut self.count;
         let mut new = || {
             *count += 1;
@@ -48,7 +55,11 @@ impl Likes {
         cast.fill(&mut entry.record, &mut entry.receipt, &mut kind.numbers);
         entry.id = cast.identity.id;
         entry.place.path = Arc::clone(path);
-        entry.place.line = line;
+        entry.place.line = spot.line;
+        let mut pointer = std::mem::take(&mut entry.place.pointer);
+        pointer.clear();
+        pointer.extend([spot.pointer.as_str(), &cast.mould.pointer]);
+        entry.place.pointer = words(pointer);
         kind
     }
 }
@@ -63,7 +74,7 @@ impl Kind {
             place: Place {
                 path: Arc::from(""),
                 line: 0,
-                pointer: crate::json::words(mould.pointer.clone()),
+                pointer: String::new(),
                 format: read_as(format, mould.layers.clone()),
             },
             run: 0,

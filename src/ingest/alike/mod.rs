@@ -14,6 +14,7 @@ mod notes;
 mod reading;
 mod roles;
 mod sight;
+mod way;
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ pub(super) use notes::{Level, Notes};
 use self::learn::{Lesson, forget};
 use self::roles::Role;
 use self::sight::{Slots, parts_of};
-use super::documents::Found;
+use super::documents::{Found, Spot};
 use super::{Options, Users};
 use crate::envelopes::Formats;
 use crate::json::Raw;
@@ -41,6 +42,10 @@ const MOST_OF_ONE: usize = 16;
 /// Moulds after which a log must have had use of them, and how often for each.
 const TRIED: (u64, u64) = (256, 2);
 
+/// Documents in a row that were not cast after which only one of so many is looked at.
+const MOST_IN_VAIN: u64 = 64;
+const ONE_OF: u64 = 16;
+
 /// What has been learned of a log.
 pub(super) struct Alike<'o> {
     formats: &'o Formats,
@@ -51,6 +56,8 @@ pub(super) struct Alike<'o> {
     key: Vec<u8>,
     learned: u64,
     used: u64,
+    /// Documents since the last one that was cast.
+    in_vain: u64,
 }
 
 /// Documents with the same names in the same order.
@@ -81,11 +88,13 @@ impl<'o> Alike<'o> {
             key: Vec::new(),
             learned: 0,
             used: 0,
+            in_vain: 0,
         })
     }
 
     /// Reads a document as one like it was read before.
     pub(super) fn cast(&mut self, document: Raw<'_>) -> Result<Box<Cast>, Why> {
+        self.in_vain += 1;
         if self.is_of_no_use() {
             return Err(Why::Plain);
         }
@@ -107,16 +116,24 @@ impl<'o> Alike<'o> {
         };
         let cast = Mould::cast(mould, slots, items).ok_or(Why::Plain)?;
         self.used += 1;
+        self.in_vain = 0;
         Ok(Box::new(cast))
     }
 
     fn is_of_no_use(&self) -> bool {
-        self.learned >= TRIED.0 && self.used < self.learned * TRIED.1
+        let is_skipped = self.in_vain > MOST_IN_VAIN && !self.in_vain.is_multiple_of(ONE_OF);
+        is_skipped || self.learned >= TRIED.0 && self.used < self.learned * TRIED.1
     }
 
-    /// Learns from a document that has been read: what came of it, how it was read, and what was asked of
-    /// its counts.
-    pub(super) fn learn(&mut self, document: Raw<'_>, found: &Found, notes: &Notes, asked: &Asked) {
+    /// Learns from a document that has been read: what came of it, where it stands, how it was read, and
+    /// what was asked of its counts.
+    pub(super) fn learn(
+        &mut self,
+        document: Raw<'_>,
+        (found, spot): (&Found, &Spot),
+        notes: &Notes,
+        asked: &Asked,
+    ) {
         self.learned += 1;
         let Some(parts) = parts_of(document, &mut self.outline) else {
             return;
@@ -124,6 +141,7 @@ impl<'o> Alike<'o> {
         let lesson = Lesson {
             parts: &parts,
             found,
+            spot,
             notes,
             asked,
         };

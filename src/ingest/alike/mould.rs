@@ -25,7 +25,7 @@ pub struct Mould {
     pub(super) steady: Steady,
     /// How it was read.
     pub layers: String,
-    /// Where it stands in its document.
+    /// Where it stands inside of what was read.
     pub pointer: String,
     /// The header fields of words.
     pub(super) words: Vec<Field>,
@@ -146,6 +146,13 @@ impl Mould {
             facts.set(*field, Value::Integer(*number));
         }
         facts.time(Field::ProviderCreatedAt, slots.created);
+        if let (Some(created), Some(completed)) = (slots.created, slots.completed) {
+            facts.time(Field::FinishedAt, Some(completed));
+            facts.integer(
+                Field::LatencyMs,
+                Some(completed.millis() - created.millis()),
+            );
+        }
         if let Some((hash, chars)) = &slots.prompt {
             facts.word(Field::PromptHash, hash);
             facts.integer(Field::PromptLengthChars, Some(*chars));

@@ -17,9 +17,8 @@ impl Found {
         };
         let receipt = cast.receipt();
         let spot = Spot {
-            line: self.spot.line,
-            pointer: cast.mould.pointer.clone(),
             layers: cast.mould.layers.clone(),
+            ..self.spot.inside(&cast.mould.pointer)
         };
         let outcome = Outcome::Record(Box::new(cast.record()), cast.identity);
         let found = Self {
@@ -35,16 +34,14 @@ impl Documents<'_> {
     /// Reads a value as one like it was read, or in full.
     pub(in crate::ingest) fn read_alike(&mut self, raw: Raw<'_>, spot: &Spot) -> bool {
         let around = Said::default();
-        let Some(alike) = &mut self.alike else {
+        // Of a document in another one it is not known what is the same of both.
+        let alike = self.alike.as_mut().filter(|_| spot.layers.is_empty());
+        let Some(alike) = alike else {
             return self.read_raw(raw, spot, &around, 0);
         };
         match alike.cast(raw) {
             Ok(cast) => {
-                let spot = Spot {
-                    line: spot.line,
-                    ..Spot::default()
-                };
-                self.push(spot, Outcome::Alike(cast));
+                self.push(spot.clone(), Outcome::Alike(cast));
                 true
             }
             Err(Why::Plain) => self.read_raw(raw, spot, &around, 0),
@@ -60,7 +57,7 @@ impl Documents<'_> {
         let notes = self.notes.take().unwrap_or_default();
         let new = self.found.get_mut(before..).unwrap_or_default();
         if let (Some(alike), [one]) = (&mut self.alike, &*new) {
-            alike.learn(raw, one, &notes, &asked);
+            alike.learn(raw, (one, spot), &notes, &asked);
         }
         for found in new {
             if let Outcome::Record(record, _) = &mut found.outcome {

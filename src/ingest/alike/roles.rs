@@ -1,10 +1,10 @@
 //! What each part of a document is for those that are read alike.
 
 use super::learn::Lesson;
-use super::notes::Level;
 use super::sight::Part;
-use crate::adapters::{self, Differs};
-use crate::envelopes::{Format, Formats, Look, LookSort, Scene, Target, request_place};
+use super::way::Way;
+use crate::adapters::Differs;
+use crate::envelopes::{Formats, Target};
 use crate::json::{Kind, Raw};
 use crate::usage::{Field, TimeBasis};
 
@@ -31,6 +31,8 @@ pub(super) enum Role {
     Id,
     /// The response's own time.
     Created,
+    /// When the response was complete.
+    Completed,
     /// A count.
     Count,
     /// An object of counts.
@@ -55,10 +57,32 @@ impl Role {
             | Self::Number(_)
             | Self::Time
             | Self::Created
+            | Self::Completed
             | Self::Count
             | Self::Counts
             | Self::Request
             | Self::Content(_) => None,
+        }
+    }
+
+    /// Whether what anybody may ask of it is a part of the key.
+    pub(super) fn is_told_by_the_key(self) -> bool {
+        match self {
+            Self::Id => true,
+            Self::Content(differs) => differs.names,
+            Self::Same
+            | Self::Open
+            | Self::Inside
+            | Self::Unseen
+            | Self::Passed
+            | Self::Word(_)
+            | Self::Number(_)
+            | Self::Time
+            | Self::Created
+            | Self::Completed
+            | Self::Count
+            | Self::Counts
+            | Self::Request => false,
         }
     }
 
@@ -91,91 +115,28 @@ const TAKEN_OVER: &[Field] = &[
 impl Lesson<'_, '_> {
     /// The role of each part; nothing where a document like this one cannot be told to be read alike.
     pub(super) fn roles(&self, document: Raw<'_>, formats: &Formats) -> Option<Vec<Role>> {
-        let (outer, inner) = match self.notes.levels.as_slice() {
-            [outer] => (outer, None),
-            [outer, inner] => (outer, Some(inner)),
-            _ => return None,
-        };
-        let read = inner.unwrap_or(outer);
-        let adapter = read.adapter?;
-        if self.notes.searched
-            || self.notes.settled != 1
-            || outer.address != document.address()
-            || read.format.is_some()
-            || outer.format.is_some() != inner.is_some()
-        {
-            return None;
-        }
-        let object = document.object()?;
-        let all = formats.all();
-        let format = outer.format.as_deref();
-        let format = format.and_then(|id| all.iter().find(|format| format.id == id));
-        let request = match format {
-            Some(format) if is_plain(format) => request_place(format, Scene::of(&object)),
-            Some(_) => return None,
-            None => None,
-        };
-        let request = match request {
-            Some(place) => Some(self.top(place.as_written().strip_prefix('/')?)?),
-            None => None,
-        };
-        let body = match inner {
-            Some(inner) => {
-                let holds = |part: &Part<'_>| part.value.address() == inner.address;
-                Some(self.parts.iter().position(holds)?)
-            }
-            None => None,
-        };
-        let looks = |level: &Level, is_one: &dyn Fn(&Format) -> bool| -> Vec<Look<'_>> {
-            let formats = level.formats.iter().filter_map(|at| all.get(*at));
-            formats
-                .flat_map(|format| format.looks(is_one(format)))
-                .collect()
-        };
-        let of_outer = looks(outer, &|one| Some(&one.id) == outer.format.as_ref());
-        let of_inner = inner.map_or(Vec::new(), |inner| looks(inner, &|_| false));
-        let differs = adapters::differs(adapter);
-        let is_row = adapter == "row";
-        if differs.is_none() && !is_row {
-            return None;
-        }
+        let way = self.way(document, formats)?;
         let mut roles: Vec<Role> = Vec::with_capacity(self.parts.len());
-        let mut holder = None;
+        let mut holder = 0;
         for (at, part) in self.parts.iter().enumerate() {
             if !part.inside {
-                holder = Some(at);
+                holder = at;
             }
-            let above = holder.filter(|_| part.inside);
-            let role = match above.and_then(|above| Some((above, *roles.get(above)?))) {
-                Some((_, Role::Open)) => self.of_body(part, differs),
+            let above = self.parts.get(holder).filter(|_| part.inside);
+            let role = match above.and_then(|_| roles.get(holder)) {
+                Some(Role::Open) => self.of_body(part, way.differs),
                 Some(_) => Role::Inside,
-                None if body == Some(at) => Role::Open,
-                None if request == Some(at) => Role::Request,
-                None if inner.is_some() => self.of_envelope(part, formats),
-                None if is_row => self.of_row(part, formats),
-                None => self.of_body(part, differs),
+                None => self.at_top(at, part, &way, formats),
             };
-            let above = above.and_then(|above| self.parts.get(above));
             let names: Vec<&str> = above
                 .into_iter()
                 .chain([part])
                 .map(|part| part.name)
                 .collect();
-            let in_body = names.get(1..).unwrap_or_default();
-            let asked = |level: &Level, names: &[&str]| {
-                let mut decided = level.decided.iter();
-                decided.any(|name| [name.as_str()] == *names)
-            };
-            let of_read = inner.filter(|_| above.is_some());
-            let is_asked =
-                asked(outer, &names) || of_read.is_some_and(|inner| asked(inner, in_body));
-            let is_seen = is_asked && !matches!(role, Role::Content(differs) if differs.names)
-                || of_outer.iter().any(|look| decides(look, &names, role))
-                || of_read.is_some() && of_inner.iter().any(|look| decides(look, in_body, role));
             match (role, part.value.kind()) {
-                (Role::Open | Role::Inside, _) if is_asked => return None,
+                (Role::Open | Role::Inside, _) if way.asks(&names) => return None,
                 (Role::Same | Role::Open | Role::Inside, _) => roles.push(role),
-                _ if !is_seen => roles.push(role),
+                _ if !way.decides(&names, role) => roles.push(role),
                 // A scalar that decides something must be the same one; more is too much to compare.
                 (_, Kind::Object | Kind::Array) => return None,
                 (_, Kind::String | Kind::Number | Kind::Bool | Kind::Null) => {
@@ -183,16 +144,24 @@ impl Lesson<'_, '_> {
                 }
             }
         }
-        let is_known = |name: &&Part<'_>| formats.knows_name(name.name);
-        let opaque = [request, body].into_iter().flatten();
+        let opaque = [way.request, way.body].into_iter().flatten();
         let mut opaque = opaque.filter_map(|at| self.parts.get(at));
-        (opaque.find(is_known).is_none() && self.is_one_of_each()).then_some(roles)
+        let says_more = opaque.any(|part| formats.knows_name(part.name));
+        (!says_more && self.is_one_of_each()).then_some(roles)
     }
 
-    /// A field at the top, by its name.
-    fn top(&self, name: &str) -> Option<usize> {
-        let mut parts = self.parts.iter();
-        parts.position(|part| !part.inside && part.name == name)
+    fn at_top(&self, at: usize, part: &Part<'_>, way: &Way<'_>, formats: &Formats) -> Role {
+        if way.body == Some(at) {
+            Role::Open
+        } else if way.request == Some(at) {
+            Role::Request
+        } else if way.inner.is_some() {
+            self.of_envelope(part, formats)
+        } else if way.differs.is_none() {
+            self.of_row(part, formats)
+        } else {
+            self.of_body(part, way.differs)
+        }
     }
 
     /// Whether no object has a name twice.
@@ -215,7 +184,10 @@ impl Lesson<'_, '_> {
         };
         match (part.name, part.value.kind()) {
             ("id", Kind::String) => Role::Id,
-            ("created", Kind::Number) if self.is_created(part) => Role::Created,
+            (name, Kind::Number) if name == differs.created && self.is_created(part) => {
+                Role::Created
+            }
+            (name, Kind::Number) if name == differs.completed => Role::Completed,
             ("usage", Kind::Object) => Role::Counts,
             (name, Kind::Array) if name == differs.content => Role::Content(differs),
             _ => Role::Same,
@@ -310,28 +282,5 @@ impl Lesson<'_, '_> {
         } else {
             role
         }
-    }
-}
-
-/// Whether a format has one response in one place.
-fn is_plain(format: &Format) -> bool {
-    format.each.is_none() && format.pieces.is_none() && !format.hands_on() && !format.own
-}
-
-/// Whether a look decides something by what a part is, which its outline does not say.
-fn decides(look: &Look<'_>, names: &[&str], role: Role) -> bool {
-    if !look.steps.starts_with(names) || names.is_empty() {
-        return false;
-    }
-    match (look.steps.len() - names.len(), look.sort) {
-        (0, LookSort::Presence) => false,
-        (0, LookSort::Stated) => matches!(
-            role,
-            Role::Unseen | Role::Count | Role::Counts | Role::Request | Role::Content(_)
-        ),
-        // What stands at the top of a request is a part of the outline; all that counts hold is of the key.
-        (1, LookSort::Presence) if role == Role::Request => false,
-        (_, LookSort::Presence) if role == Role::Counts => false,
-        _ => true,
     }
 }

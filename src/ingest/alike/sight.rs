@@ -9,7 +9,7 @@ use crate::usage::{Field, Timestamp, Value, is_strong_id};
 /// Parts of a document that is looked at, at most.
 const MOST_PARTS: usize = 96;
 /// Text that must be the same is at most this long.
-const LONGEST_SAME: usize = 256;
+const LONGEST_SAME: usize = 4 << 10;
 /// Words that are taken over are at most this long.
 const LONGEST_WORD: usize = 128;
 /// So are times in words.
@@ -90,6 +90,8 @@ pub struct Slots {
     pub(super) time: Option<Timestamp>,
     /// The response's own time.
     pub(super) created: Option<Timestamp>,
+    /// When the response was complete: not before that.
+    pub(super) completed: Option<Timestamp>,
     /// The hash of the prompt, and its length.
     pub(super) prompt: Option<(String, i64)>,
     /// What the content amounts to.
@@ -113,7 +115,8 @@ impl Slots {
         for (role, part) in roles.iter().zip(parts) {
             slots.see(*role, part.value, key)?;
         }
-        Some(slots)
+        let in_order = slots.completed.is_none() || slots.created <= slots.completed;
+        in_order.then_some(slots)
     }
 
     /// The word in a place.
@@ -143,11 +146,8 @@ impl Slots {
             }
             Role::Number(_) => self.numbers.push(whole(value)?),
             Role::Time => self.time = Some(time(value)?),
-            Role::Created => {
-                let digits = value.as_str();
-                whole(value)?;
-                self.created = Some(Timestamp::parse(digits)?);
-            }
+            Role::Created => self.created = Some(epoch(value)?),
+            Role::Completed => self.completed = Some(epoch(value)?),
             Role::Count => self.count(value)?,
             Role::Counts => self.see_counts(value, key, DEEPEST)?,
             Role::Request => self.see_request(value, key),
@@ -242,6 +242,12 @@ fn whole(value: Raw<'_>) -> Option<i64> {
     Some(digits.iter().fold(0, add))
 }
 
+/// A time as a number.
+fn epoch(value: Raw<'_>) -> Option<Timestamp> {
+    whole(value)?;
+    Timestamp::parse(value.as_str())
+}
+
 /// A time in words: its year comes first, so that no unit makes another one of it.
 fn time(value: Raw<'_>) -> Option<Timestamp> {
     let inside = value.digits().filter(|_| value.kind() == Kind::String)?;
@@ -251,8 +257,8 @@ fn time(value: Raw<'_>) -> Option<Timestamp> {
     Timestamp::parse(inside).filter(|_| fits && in_words)
 }
 
-/// What ids have in common of which vendors are told by: the letters before the mark, and the mark. Of other
-/// forms only those of UUIDs are known to tell nothing.
+/// What of an id tells what it is of: everybody who asks compares its beginning, up to a mark, or asks for
+/// forms that these are not of. Of other forms only those of UUIDs are known to tell nothing.
 fn sort_of_id(id: &str) -> Option<&[u8]> {
     if !is_strong_id(id) {
         return None;

@@ -1,11 +1,12 @@
 //! Any bytes as a log, through envelopes and adapters to receipts: read twice it says the same, its
 //! records join in any order, and a cost is the sum of its charges.
 
+use std::cell::RefCell;
 use std::io::Cursor;
 use std::sync::OnceLock;
 
 use llmcost::envelopes::Formats;
-use llmcost::ingest::{Documents, Options, Outcome, Spot};
+use llmcost::ingest::{Documents, Found, Options, Outcome, Spot};
 use llmcost::money::Money;
 use llmcost::pricing::{CostStatus, Prices, price};
 use llmcost::source::{Frame, Source};
@@ -54,6 +55,57 @@ fn formats() -> &'static Formats {
     FORMATS.get_or_init(Formats::builtin)
 }
 
+/// Two readers that have seen other inputs before: one that casts what is like them, and one that never does.
+struct Readers {
+    alike: Documents<'static>,
+    plain: Documents<'static>,
+    /// How many values they have read.
+    read: u32,
+}
+
+/// Values after which both begin anew, so that they have room to learn.
+const MOST_READ: u32 = 5_000;
+
+impl Readers {
+    fn new() -> Self {
+        static OPTIONS: OnceLock<Options> = OnceLock::new();
+        let plain = || Documents::new(formats(), OPTIONS.get_or_init(Options::default));
+        Self {
+            alike: plain().alike(prices()),
+            plain: plain(),
+            read: 0,
+        }
+    }
+}
+
+/// A value is read the same whether anything like it was read before or not.
+fn alike(text: &str) {
+    thread_local! { static READERS: RefCell<Readers> = RefCell::new(Readers::new()); }
+    READERS.with_borrow_mut(|readers| {
+        readers.read += 1;
+        if readers.read > MOST_READ {
+            *readers = Readers::new();
+        }
+        readers.alike.value(text, Spot::default());
+        readers.plain.value(text, Spot::default());
+        let told = |found: Found| {
+            let (found, receipt) = found.in_full();
+            if let (Outcome::Record(record, _), Some(receipt)) = (&found.outcome, receipt) {
+                assert_eq!(price(record, prices()), *receipt, "another receipt");
+            }
+            format!("{:?} {:?}", found.spot, found.outcome)
+        };
+        let cast: Vec<String> = readers.alike.take().into_iter().map(told).collect();
+        let plain: Vec<String> = readers.plain.take().into_iter().map(told).collect();
+        assert_eq!(cast, plain, "another reading");
+    });
+}
+
+fn prices() -> &'static Prices {
+    static PRICES: OnceLock<Prices> = OnceLock::new();
+    PRICES.get_or_init(Prices::bundled)
+}
+
 /// The records of a log, as `ingest` reads them.
 fn read(bytes: &[u8]) -> Vec<(UsageRecord, Identity)> {
     let options = Options::default();
@@ -65,7 +117,10 @@ fn read(bytes: &[u8]) -> Vec<(UsageRecord, Identity)> {
             ..Spot::default()
         };
         match frame {
-            Frame::Value { text, .. } => documents.value(text, spot),
+            Frame::Value { text, .. } => {
+                alike(text);
+                documents.value(text, spot);
+            }
             Frame::Event { text, .. } => documents.event(text, spot),
             Frame::StreamEnd { .. } => documents.stream_end(),
             Frame::Line { text, .. } => drop(documents.line(text, spot)),
@@ -88,8 +143,7 @@ fn read(bytes: &[u8]) -> Vec<(UsageRecord, Identity)> {
 
 /// A receipt adds up, and what is not exact says why.
 fn costs(record: &UsageRecord) {
-    static PRICES: OnceLock<Prices> = OnceLock::new();
-    let receipt = price(record, PRICES.get_or_init(Prices::bundled));
+    let receipt = price(record, prices());
     let charges = receipt.charges.iter().filter_map(|charge| charge.cost);
     let sum = charges.fold(Money::ZERO, |sum, cost| sum.plus(cost).unwrap());
     match receipt.cost {
