@@ -1,6 +1,7 @@
 //! What differs from one response of a shape to the next although both are read alike, beside its id, its time
 //! and its counts.
 
+pub use super::row::looks_at as row_looks_at;
 pub use super::shared::Counted;
 use super::{anthropic_messages, openai_chat, openai_responses};
 use crate::json::Raw;

@@ -49,7 +49,7 @@ use crate::money::Quantity;
 use crate::usage::{Facts, Field, UsageRecord};
 
 pub use agents::AGENTS;
-pub use differs::{Counted, Differs, differs};
+pub use differs::{Counted, Differs, differs, row_looks_at};
 pub use streams::{Closed, Streams};
 pub use traces::TRACES;
 

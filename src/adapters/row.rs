@@ -125,6 +125,15 @@ fn counts(object: &Object<'_>, inside: bool) -> bool {
     })
 }
 
+/// Whether a field by this name may be a model or a count, or hold counts; of others a row is known whatever
+/// they say.
+pub fn looks_at(name: &str) -> bool {
+    let is_count = [true, false]
+        .iter()
+        .any(|inside| role(name, *inside).is_some());
+    is_count || model_rank(name).is_some() || holds_counts(name).is_some() || name == MARK
+}
+
 pub(super) fn read(row: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
     let mut record = UsageRecord::of("text", "chat");
     record

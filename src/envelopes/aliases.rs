@@ -85,6 +85,14 @@ impl Aliases {
         self.meanings(name).is_some() || is_holder(name)
     }
 
+    /// What a name at the top states: the targets, each with its unit and how good the name is for it.
+    pub fn stated_by(&self, name: &str) -> Vec<(Target, Option<Unit>, usize)> {
+        let meanings = self.meanings(name);
+        let meanings = meanings.iter().flat_map(|meanings| meanings.iter());
+        let turned = meanings.map(|(target, rank, unit)| (target.clone(), *unit, *rank));
+        turned.collect()
+    }
+
     /// States what an object says under the usual names; `base` is its JSON pointer.
     pub fn state(&self, object: &Object<'_>, base: &str, said: &mut Said) {
         let mut hits = Vec::new();

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::aliases::{self, Aliases};
 use super::format::Format;
-use super::place::{Place, Scene, step_text};
+use super::place::{Place, Scene, Unit, step_text};
 use super::said::{LONGEST_NAME, Said};
 use super::target::Target;
 use super::when::When;
@@ -26,6 +26,9 @@ pub struct Formats {
     mapping: Vec<(Target, Vec<Place>)>,
     index: OnceLock<Index>,
 }
+
+/// More places than a format has for one target.
+const LATE: usize = 10_000;
 
 /// All formats by the names that they need: a value that has none of the names is not looked at any
 /// further.
@@ -117,6 +120,29 @@ impl Formats {
     /// Whether a name is a usual one of a header field, or of what holds some.
     pub fn knows_name(&self, name: &str) -> bool {
         self.aliases().knows(name)
+    }
+
+    /// What a name at the top states, in a value of a format or by itself: the targets, each with its unit
+    /// and how late it comes. Of two that state the same the earlier one counts, where it says anything.
+    pub fn stated_by(
+        &self,
+        format: Option<&Format>,
+        name: &str,
+    ) -> Vec<(Target, Option<Unit>, usize)> {
+        let mut stated = Vec::new();
+        for (target, places) in format.into_iter().flat_map(|format| &format.states) {
+            for (rank, place) in places.iter().enumerate() {
+                if place.ways().iter().any(|way| *way == [name]) {
+                    stated.push((target.clone(), place.unit, rank));
+                }
+            }
+        }
+        // All that a format states comes before all that is known by its usual name.
+        let late = |(target, unit, rank)| (target, unit, rank + LATE);
+        if format.is_none_or(|format| format.aliases) {
+            stated.extend(self.aliases().stated_by(name).into_iter().map(late));
+        }
+        stated
     }
 
     /// Whether there are formats of the user's own.

@@ -55,7 +55,7 @@ pub fn beside(object: &Object<'_>, said: &mut Said) {
 }
 
 /// Whether an application keeps the request under this name.
-fn is_request(name: &str) -> bool {
+pub(super) fn is_request(name: &str) -> bool {
     thread_local! { static KNOWN: Names<bool> = const { Names::new() }; }
     KNOWN.with(|known| known.of(name, |name| NAMES.contains(&plain(name).as_str())))
 }

@@ -125,9 +125,7 @@ impl Said {
         }
         let value = match field.kind() {
             FieldKind::Time => time(word, unit).map(Value::Time),
-            FieldKind::Integer => scaled(word, unit)
-                .and_then(|text| Value::parse(FieldKind::Integer, &text))
-                .filter(is_natural),
+            FieldKind::Integer => whole(word, unit).map(Value::Integer),
             // How many there were of what a flag asks about.
             FieldKind::Flag if is_many(word) => Some(Value::Flag(true)),
             kind @ (FieldKind::Text | FieldKind::Flag) => Value::parse(kind, word),
@@ -225,13 +223,16 @@ fn without_secrets(address: &str) -> String {
     }
 }
 
-/// A negative duration or status is a placeholder.
-fn is_natural(value: &Value) -> bool {
-    !matches!(value, Value::Integer(number) if *number < 0)
+/// A whole number in its usual unit. A negative duration or status is a placeholder.
+pub fn whole(word: &str, unit: Option<Unit>) -> Option<i64> {
+    match Value::parse(FieldKind::Integer, &scaled(word, unit)?)? {
+        Value::Integer(number) => Some(number).filter(|number| *number >= 0),
+        Value::Text(_) | Value::Time(_) | Value::Flag(_) => None,
+    }
 }
 
 /// A time; a bare number is taken in the unit where one is given, by its size otherwise.
-fn time(word: &str, unit: Option<Unit>) -> Option<Timestamp> {
+pub fn time(word: &str, unit: Option<Unit>) -> Option<Timestamp> {
     let Some(unit) = unit else {
         return Timestamp::parse(word);
     };

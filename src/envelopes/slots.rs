@@ -2,6 +2,7 @@
 //! fields, and by what a string begins with.
 
 use super::line;
+use super::request::is_request;
 use crate::json::{Kind, Names, Object, Raw, plain, printable};
 
 /// Names under which requests, texts and other people's JSON stand: no usage of this call.
@@ -46,6 +47,12 @@ pub fn is_decoy(name: &str) -> bool {
                 && !name.ends_with("tokens")
     };
     KNOWN.with(|known| known.of(name, is_one))
+}
+
+/// Whether a field of a row by this name may be more than what it says as a header field: a response, somebody
+/// else's JSON, a request or a prompt.
+pub fn row_looks_at(name: &str) -> bool {
+    is_slot(name) || is_decoy(name) || is_request(name) || ["prompt", "role"].contains(&name)
 }
 
 /// Names under which a whole response is kept, also as a string that holds JSON.

@@ -63,6 +63,9 @@ impl<'a> Lesson<'_, 'a> {
             numbers.extend(role.number());
         }
         let placed = self.placed(roles)?;
+        if !self.keeps_counts_only(roles, record.raw_usage.as_deref().unwrap_or_default()) {
+            return None;
+        }
         let items = record
             .items
             .iter()
@@ -138,6 +141,24 @@ impl<'a> Lesson<'_, 'a> {
             }
         }
         Some(sum)
+    }
+
+    /// Whether of a row whose counts stand among its other fields nothing but these counts is kept. Otherwise
+    /// somebody took the row as a whole for a usage object of a provider, and looked at any of it.
+    fn keeps_counts_only(&self, roles: &[Role], kept: &str) -> bool {
+        let tops = || {
+            roles
+                .iter()
+                .zip(self.parts)
+                .filter(|(_, part)| !part.inside)
+        };
+        if !tops().any(|(role, _)| *role == Role::Count) {
+            return true;
+        }
+        let mut names = Raw::cut(kept).fields();
+        let is_count =
+            |name: &str| tops().any(|(role, top)| *role == Role::Count && top.name == name);
+        names.all(|(name, ..)| is_count(name))
     }
 
     /// Everything among the counts; nothing where a name stands twice.

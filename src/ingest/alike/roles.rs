@@ -3,10 +3,10 @@
 use super::learn::Lesson;
 use super::sight::Part;
 use super::way::Way;
-use crate::adapters::Differs;
-use crate::envelopes::{Formats, Target};
+use crate::adapters::{self, Differs};
+use crate::envelopes::{Formats, Stated, Target, Unit, row_looks_at};
 use crate::json::{Kind, Raw};
-use crate::usage::{Field, TimeBasis};
+use crate::usage::{Field, FieldKind, TimeBasis};
 
 /// What a part of a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,14 +19,14 @@ pub(super) enum Role {
     Inside,
     /// Nobody looks at it.
     Unseen,
-    /// A time that another one goes before.
+    /// It would be stated if nothing went before it.
     Passed,
     /// A word that becomes a header field.
     Word(Field),
-    /// A number that becomes a header field.
-    Number(Field),
-    /// When it happened, in words.
-    Time,
+    /// A number that becomes a header field, and its unit.
+    Number(Field, Option<Unit>),
+    /// When it happened, and the unit of a number.
+    Time(Option<Unit>),
     /// The response's own id.
     Id,
     /// The response's own time.
@@ -54,8 +54,8 @@ impl Role {
             | Self::Inside
             | Self::Unseen
             | Self::Passed
-            | Self::Number(_)
-            | Self::Time
+            | Self::Number(..)
+            | Self::Time(_)
             | Self::Created
             | Self::Completed
             | Self::Count
@@ -76,8 +76,8 @@ impl Role {
             | Self::Unseen
             | Self::Passed
             | Self::Word(_)
-            | Self::Number(_)
-            | Self::Time
+            | Self::Number(..)
+            | Self::Time(_)
             | Self::Created
             | Self::Completed
             | Self::Count
@@ -88,7 +88,7 @@ impl Role {
 
     /// The header field that a number becomes.
     pub(super) fn number(self) -> Option<Field> {
-        if let Self::Number(field) = self {
+        if let Self::Number(field, _) = self {
             Some(field)
         } else {
             None
@@ -156,9 +156,9 @@ impl Lesson<'_, '_> {
         } else if way.request == Some(at) {
             Role::Request
         } else if way.inner.is_some() {
-            self.of_envelope(part, formats)
+            self.of_envelope(part, way, formats)
         } else if way.differs.is_none() {
-            self.of_row(part, formats)
+            self.of_row(part, way, formats)
         } else {
             self.of_body(part, way.differs)
         }
@@ -204,63 +204,92 @@ impl Lesson<'_, '_> {
     }
 
     /// What an envelope states, where the response does not state it itself.
-    fn of_envelope(&self, part: &Part<'_>, formats: &Formats) -> Role {
-        let stated = self.notes.around.places.iter();
-        let mut stated = stated.filter(|stated| stated.place.strip_prefix('/') == Some(part.name));
-        let (one, more) = (stated.next(), stated.next());
-        let is_scalar = matches!(part.value.kind(), Kind::String | Kind::Number);
-        match (one.map(|stated| &stated.target), more) {
-            (None, _) if is_scalar && !formats.knows_name(part.name) => Role::Unseen,
-            (Some(Target::Field(field)), None) => self.of_field(*field, part),
-            (Some(Target::Time), None) => self.of_time(part),
-            _ => Role::Same,
+    fn of_envelope(&self, part: &Part<'_>, way: &Way<'_>, formats: &Formats) -> Role {
+        if !matches!(part.value.kind(), Kind::String | Kind::Number) {
+            return Role::Same;
+        }
+        let stated_by = formats.stated_by(way.format, part.name);
+        if stated_by.is_empty() && !formats.knows_name(part.name) {
+            return Role::Unseen;
+        }
+        let places = self.notes.around.places.iter();
+        let mut stated = places.filter(|stated| is_at(stated, part));
+        let (Some(stated), None) = (stated.next(), stated.next()) else {
+            let is_passed = !stated_by.is_empty()
+                && stated_by.iter().all(|(target, _, rank)| {
+                    self.is_stated_before(target, (*rank, part), way, formats)
+                });
+            return if is_passed { Role::Passed } else { Role::Same };
+        };
+        let same = stated_by
+            .iter()
+            .filter(|(target, ..)| *target == stated.target);
+        let mut units = same.map(|(_, unit, _)| *unit);
+        let Some(unit) = units.next() else {
+            return Role::Same;
+        };
+        match &stated.target {
+            _ if units.any(|other| other != unit) => Role::Same,
+            Target::Field(field) => self.of_field((*field, unit), part),
+            Target::Time => self.of_time(unit, part),
+            Target::Status
+            | Target::Cost
+            | Target::Currency
+            | Target::Tag(_)
+            | Target::Attribute(_)
+            | Target::Count(_) => Role::Same,
         }
     }
 
-    fn of_field(&self, field: Field, part: &Part<'_>) -> Role {
+    /// Whether something is stated at the top that comes before a part by which it would be stated as well.
+    fn is_stated_before(
+        &self,
+        target: &Target,
+        (rank, part): (usize, &Part<'_>),
+        way: &Way<'_>,
+        formats: &Formats,
+    ) -> bool {
+        if !matches!(target, Target::Field(_) | Target::Time) {
+            return false;
+        }
+        let mut places = self.notes.around.places.iter();
+        let stated = places.find(|stated| stated.target == *target);
+        let mut tops = self.parts.iter().filter(|part| !part.inside);
+        let winner = stated.and_then(|stated| tops.find(|top| is_at(stated, top)));
+        let Some(winner) = winner else { return false };
+        let ranks = formats.stated_by(way.format, winner.name);
+        let mut ranks = ranks.iter().filter(|(other, ..)| other == target);
+        let at = |part: &Part<'_>| part.value.address();
+        ranks.all(|(_, _, other)| (*other, at(winner)) < (rank, at(part)))
+    }
+
+    fn of_field(&self, (field, unit): (Field, Option<Unit>), part: &Part<'_>) -> Role {
         let Some(record) = self.record().filter(|_| !self.notes.own.has(field)) else {
             return Role::Same;
         };
-        if !TAKEN_OVER.contains(&field) {
-            return Role::Same;
-        }
-        let number = part
-            .value
-            .as_str()
-            .parse()
-            .ok()
-            .filter(|number| *number != 0_i64);
+        let is_word = record.facts.get_text(field) == part.value.digits();
         match part.value.kind() {
-            Kind::String if record.facts.get_text(field) == part.value.digits() => {
-                if field == Field::ResponseId {
-                    Role::Id
-                } else {
-                    Role::Word(field)
-                }
-            }
-            // Another unit would have made it another number.
-            Kind::Number if number.is_some() && record.facts.get_integer(field) == number => {
-                Role::Number(field)
-            }
+            _ if !TAKEN_OVER.contains(&field) => Role::Same,
+            Kind::String if is_word && field == Field::ResponseId => Role::Id,
+            Kind::String if is_word && field.kind() == FieldKind::Text => Role::Word(field),
+            Kind::Number if field.kind() == FieldKind::Integer => Role::Number(field, unit),
             Kind::String | Kind::Number | Kind::Object | Kind::Array | Kind::Bool | Kind::Null => {
                 Role::Same
             }
         }
     }
 
-    fn of_time(&self, part: &Part<'_>) -> Role {
-        let basis = self
-            .record()
-            .and_then(|record| Some(record.occurred?.basis));
-        match (part.value.kind(), basis) {
+    fn of_time(&self, unit: Option<Unit>, part: &Part<'_>) -> Role {
+        let occurred = self.record().and_then(|record| record.occurred);
+        match (part.value.kind(), occurred.map(|occurred| occurred.basis)) {
             // The response's own time goes before it.
             (Kind::String | Kind::Number, Some(TimeBasis::Response)) => Role::Passed,
-            (Kind::String, Some(TimeBasis::Envelope)) => Role::Time,
+            (Kind::String | Kind::Number, Some(TimeBasis::Envelope)) => Role::Time(unit),
             _ => Role::Same,
         }
     }
 
-    fn of_row(&self, part: &Part<'_>, formats: &Formats) -> Role {
+    fn of_row(&self, part: &Part<'_>, way: &Way<'_>, formats: &Formats) -> Role {
         let from = part.value.address();
         let inside = from..from + part.value.as_str().len();
         let is_counted = self
@@ -275,12 +304,15 @@ impl Lesson<'_, '_> {
                 Kind::Array | Kind::String | Kind::Bool | Kind::Null => {}
             }
         }
-        let role = self.of_envelope(part, formats);
-        // Rows are looked at field by field: what is not known to be taken over may decide.
-        if role == Role::Unseen {
-            Role::Same
-        } else {
-            role
+        // Rows are looked at field by field, by their names.
+        if adapters::row_looks_at(part.name) || row_looks_at(part.name) {
+            return Role::Same;
         }
+        self.of_envelope(part, way, formats)
     }
+}
+
+/// Whether something is stated at a part of the top.
+fn is_at(stated: &Stated, part: &Part<'_>) -> bool {
+    stated.place.strip_prefix('/') == Some(part.name)
 }

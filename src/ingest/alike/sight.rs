@@ -2,7 +2,7 @@
 
 use super::roles::Role;
 use crate::adapters::Counted;
-use crate::envelopes::request_facts;
+use crate::envelopes::{Unit, request_facts, time_of, whole_of};
 use crate::json::{Kind, Raw};
 use crate::usage::{Field, Timestamp, Value, is_strong_id};
 
@@ -14,6 +14,8 @@ const LONGEST_SAME: usize = 4 << 10;
 const LONGEST_WORD: usize = 128;
 /// So are times in words.
 const LONGEST_TIME: usize = 40;
+/// More words are somebody's text.
+const MOST_WORDS: usize = 3;
 /// Digits of a count, so that no sum of them is too large.
 const MOST_DIGITS: usize = 12;
 /// Objects in objects of counts.
@@ -84,9 +86,9 @@ pub struct Slots {
     ends: Vec<usize>,
     /// Which of them is the response's id.
     pub(super) id: Option<usize>,
-    /// Numbers of header fields.
+    /// Numbers of header fields, in their usual units.
     pub(super) numbers: Vec<i64>,
-    /// When it happened, in words.
+    /// When it happened, as the envelope says.
     pub(super) time: Option<Timestamp>,
     /// The response's own time.
     pub(super) created: Option<Timestamp>,
@@ -144,8 +146,8 @@ impl Slots {
                 self.id = Some(self.ends.len());
                 self.take(id);
             }
-            Role::Number(_) => self.numbers.push(whole(value)?),
-            Role::Time => self.time = Some(time(value)?),
+            Role::Number(_, unit) => self.numbers.push(whole_of(number(value)?, unit)?),
+            Role::Time(unit) => self.time = Some(time(value, unit)?),
             Role::Created => self.created = Some(epoch(value)?),
             Role::Completed => self.completed = Some(epoch(value)?),
             Role::Count => self.count(value)?,
@@ -248,13 +250,23 @@ fn epoch(value: Raw<'_>) -> Option<Timestamp> {
     Timestamp::parse(value.as_str())
 }
 
-/// A time in words: its year comes first, so that no unit makes another one of it.
-fn time(value: Raw<'_>) -> Option<Timestamp> {
+/// A number as it is written, so short that it may be one of a header.
+fn number(value: Raw<'_>) -> Option<&str> {
+    let digits = value.as_str();
+    (value.kind() == Kind::Number && digits.len() <= LONGEST_TIME).then_some(digits)
+}
+
+/// A time in words or as a number, where it can be read as one.
+fn time(value: Raw<'_>, unit: Option<Unit>) -> Option<Timestamp> {
+    if let Some(digits) = number(value) {
+        return time_of(digits, unit);
+    }
     let inside = value.digits().filter(|_| value.kind() == Kind::String)?;
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'\\';
-    let fits = inside.len() <= LONGEST_TIME && inside.bytes().all(is_plain);
-    let in_words = inside.as_bytes().get(4) == Some(&b'-');
-    Timestamp::parse(inside).filter(|_| fits && in_words)
+    let fits = inside.len() <= LONGEST_TIME
+        && inside.bytes().all(is_plain)
+        && inside.split_whitespace().count() <= MOST_WORDS;
+    if fits { time_of(inside, unit) } else { None }
 }
 
 /// What of an id tells what it is of: everybody who asks compares its beginning, up to a mark, or asks for

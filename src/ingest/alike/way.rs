@@ -14,6 +14,8 @@ const ROW: &str = "row";
 /// The way on which a document was read, as parts of it.
 pub(super) struct Way<'l> {
     outer: &'l Level,
+    /// The format of the envelope.
+    pub(super) format: Option<&'l Format>,
     /// The response inside of an envelope.
     pub(super) inner: Option<&'l Level>,
     pub(super) body: Option<usize>,
@@ -89,6 +91,7 @@ impl Lesson<'_, '_> {
         let of_inner = inner.map_or(Vec::new(), |inner| looks(inner, &|_| false));
         Some(Way {
             outer,
+            format,
             inner,
             body,
             request,
