@@ -39,6 +39,8 @@ const MOST_FRAMES: usize = 64;
 const MOST_MOULDS: u64 = 2048;
 /// Moulds of one key: one for each way in which the counts compare.
 const MOST_OF_ONE: usize = 16;
+/// Bytes of keys that are remembered, at most: what must be the same may be long.
+const MOST_BYTES: usize = 8 << 20;
 /// Moulds after which a log must have had use of them, and how often for each.
 const TRIED: (u64, u64) = (256, 2);
 
@@ -54,6 +56,8 @@ pub(super) struct Alike<'o> {
     frames: Lookup<Box<[u8]>, Option<Frame>>,
     outline: Vec<u8>,
     key: Vec<u8>,
+    /// The bytes of all keys.
+    held: usize,
     learned: u64,
     used: u64,
     /// Documents since the last one that was cast.
@@ -86,6 +90,7 @@ impl<'o> Alike<'o> {
             frames: Lookup::default(),
             outline: Vec::new(),
             key: Vec::new(),
+            held: 0,
             learned: 0,
             used: 0,
             in_vain: 0,
@@ -111,7 +116,9 @@ impl<'o> Alike<'o> {
         let mut moulds = moulds.into_iter().flatten();
         let Some((mould, items)) = moulds.find_map(|mould| Some((mould, mould.fits(&slots)?)))
         else {
-            let room = of_key < MOST_OF_ONE && self.learned < MOST_MOULDS;
+            let room = of_key < MOST_OF_ONE
+                && self.learned < MOST_MOULDS
+                && self.held + self.key.len() < MOST_BYTES;
             return Err(if room { Why::New } else { Why::Plain });
         };
         let cast = Mould::cast(mould, slots, items).ok_or(Why::Plain)?;
@@ -168,7 +175,8 @@ impl<'o> Alike<'o> {
             return;
         };
         if let Some(mould) = lesson.mould(&frame.roles, &slots, &self.search) {
-            let key = self.key.as_slice().into();
+            let key: Box<[u8]> = self.key.as_slice().into();
+            self.held += key.len();
             frame.moulds.entry(key).or_default().push(Arc::new(mould));
         }
     }

@@ -8,6 +8,8 @@ use crate::usage::{Field, Timestamp, Value, is_strong_id};
 
 /// Parts of a document that is looked at, at most.
 const MOST_PARTS: usize = 96;
+/// Names are at most this long.
+const LONGEST_NAME: usize = 64;
 /// Text that must be the same is at most this long.
 const LONGEST_SAME: usize = 4 << 10;
 /// Words that are taken over are at most this long.
@@ -41,7 +43,7 @@ pub(super) fn parts_of<'a>(document: Raw<'a>, outline: &mut Vec<u8>) -> Option<V
     }
     let mut parts = Vec::with_capacity(MOST_PARTS / 3);
     let mut add = |(name, escapes, value): (&'a str, bool, Raw<'a>), inside: bool| {
-        if escapes || parts.len() >= MOST_PARTS {
+        if escapes || name.len() > LONGEST_NAME || parts.len() >= MOST_PARTS {
             return None;
         }
         outline.extend_from_slice(name.as_bytes());
