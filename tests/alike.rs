@@ -382,7 +382,7 @@ fn compare_changed(folder: &Path, times: usize) -> Tally {
                 let before = readers.tally.cast;
                 for time in 0..times {
                     // Most shapes are known to nobody as ones that are read alike.
-                    if time > 8 && readers.tally.cast == before {
+                    if time > 5 && readers.tally.cast == before {
                         break;
                     }
                     readers.read(&changed(one, &mut random));
@@ -407,7 +407,7 @@ fn fixtures_that_are_changed_are_read_alike_and_as_each_by_itself() {
 #[ignore = "needs a folder of recorded responses: LLMCOST_CORPUS"]
 fn recorded_responses_that_are_changed_are_read_alike_and_as_each_by_itself() {
     let folder = std::env::var_os("LLMCOST_CORPUS").unwrap();
-    let tally = compare_changed(Path::new(&folder), 60);
+    let tally = compare_changed(Path::new(&folder), 12);
     println!("{tally:?}");
-    assert!(tally.cast > 500, "{tally:?}");
+    assert!(tally.cast > 50, "{tally:?}");
 }
