@@ -302,6 +302,24 @@ fn a_ledger_of_records_that_were_read_alike_is_the_same() {
     }
 }
 
+#[test]
+fn what_stands_in_a_choice_does_not_stand_in_its_message() {
+    let (formats, options, prices) = (Formats::builtin(), Options::default(), Prices::bundled());
+    let mut readers = Readers::new(&formats, &options, &prices);
+    let filters = r#""content_filter_results":{"hate":{"filtered":false}}"#;
+    let of = |number: u32, choice: &str, message: &str| {
+        format!(
+            r#"{{"id":"chatcmpl-BbpRcTg5bT7hAQ2mWz{number}","object":"chat.completion","created":1793613600,"model":"gpt-4o","choices":[{{"index":0,"message":{{{message}"role":"assistant","content":"x"}},"finish_reason":"stop"{choice}}}],"usage":{{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13}}}}"#
+        )
+    };
+    // Azure is told by what only it puts into a choice.
+    for number in 100..110 {
+        readers.read(&of(number, &format!(",{filters}"), ""));
+        readers.read(&of(number + 100, "", &format!("{filters},")));
+    }
+    assert!(readers.tally.cast >= 16, "{:?}", readers.tally);
+}
+
 /// Every file below a folder.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut inner: Vec<PathBuf> = std::fs::read_dir(folder)

@@ -43,6 +43,9 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
     response.read(context)
 }
 
+/// Stands behind a part of a key: no text holds it, and no shape begins with it.
+const END: u8 = 0xff;
+
 /// What the choices amount to. Their names tell vendors, and how they ended is stated.
 pub(super) fn content(choices: Raw<'_>, key: &mut Vec<u8>) -> Option<Counted> {
     let mut list = Vec::new();
@@ -53,13 +56,14 @@ pub(super) fn content(choices: Raw<'_>, key: &mut Vec<u8>) -> Option<Counted> {
     read.add(&list).ok()?;
     for choice in &list {
         choice.add_shape(key);
+        key.push(END);
         let message = choice.peek("message")?.object()?;
         message.add_shape(key);
+        key.push(END);
     }
     key.extend_from_slice(read.finish_reason.as_deref().unwrap_or_default().as_bytes());
-    // No text holds the byte behind it.
     key.extend([
-        0xff,
+        END,
         u8::from(read.finish_reason.is_some()),
         u8::from(read.filtered),
     ]);
