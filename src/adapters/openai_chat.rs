@@ -46,10 +46,16 @@ fn read(body: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
 /// Stands behind a part of a key: no text holds it, and no shape begins with it.
 const END: u8 = 0xff;
 
+/// Choices of a response that is like others, at most.
+const MOST_CHOICES: usize = 128;
+
 /// What the choices amount to. Their names tell vendors, and how they ended is stated.
 pub(super) fn content(choices: Raw<'_>, key: &mut Vec<u8>) -> Option<Counted> {
     let mut list = Vec::new();
     for choice in choices.elements() {
+        if list.len() >= MOST_CHOICES {
+            return None;
+        }
         list.push(choice.object()?);
     }
     let mut read = Choices::default();

@@ -176,11 +176,14 @@ fn state_missing_usage(record: &mut UsageRecord, body: &Object<'_>) {
 /// Items of the output that are nothing but text, thoughts and calls of the caller's functions.
 const PLAIN: &[&str] = &["message", "reasoning", "function_call", "custom_tool_call"];
 
+/// Items of an output that is like others, at most.
+const MOST_ITEMS: usize = 1024;
+
 /// What the output amounts to; nothing where a hosted tool may be in it.
 pub(super) fn content(output: Raw<'_>, _: &mut Vec<u8>) -> Option<Counted> {
     let mut items = Vec::new();
     for item in output.elements() {
-        let item = item.object()?;
+        let item = item.object().filter(|_| items.len() < MOST_ITEMS)?;
         PLAIN.iter().find(|kind| item.is("type", kind))?;
         items.push(item);
     }

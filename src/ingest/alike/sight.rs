@@ -8,6 +8,8 @@ use crate::usage::{Field, Timestamp, Value, is_strong_id};
 
 /// Parts of a document that is looked at, at most.
 const MOST_PARTS: usize = 96;
+/// Keys are at most about this long.
+const LONGEST_KEY: usize = 64 << 10;
 /// Names are at most this long.
 const LONGEST_NAME: usize = 64;
 /// Text that must be the same is at most this long.
@@ -118,6 +120,9 @@ impl Slots {
         };
         for (role, part) in roles.iter().zip(parts) {
             slots.see(*role, part.value, key)?;
+            if key.len() > LONGEST_KEY {
+                return None;
+            }
         }
         let in_order = slots.completed.is_none() || slots.created <= slots.completed;
         in_order.then_some(slots)
@@ -175,7 +180,7 @@ impl Slots {
     fn see_counts(&mut self, value: Raw<'_>, key: &mut Vec<u8>, depth: usize) -> Option<()> {
         key.push(KIND);
         for (name, escapes, value) in value.fields() {
-            if escapes {
+            if escapes || key.len() > LONGEST_KEY {
                 return None;
             }
             key.extend_from_slice(name.as_bytes());
