@@ -46,43 +46,19 @@ pub(super) enum Role {
 impl Role {
     /// The header field that a word becomes.
     pub(super) fn word(self) -> Option<Field> {
-        match self {
-            Self::Word(field) => Some(field),
-            Self::Id => Some(Field::ResponseId),
-            Self::Same
-            | Self::Open
-            | Self::Inside
-            | Self::Unseen
-            | Self::Passed
-            | Self::Number(..)
-            | Self::Time(_)
-            | Self::Created
-            | Self::Completed
-            | Self::Count
-            | Self::Counts
-            | Self::Request
-            | Self::Content(_) => None,
+        if let Self::Word(field) = self {
+            Some(field)
+        } else {
+            (self == Self::Id).then_some(Field::ResponseId)
         }
     }
 
     /// Whether what anybody may ask of it is a part of the key.
     pub(super) fn is_told_by_the_key(self) -> bool {
-        match self {
-            Self::Id => true,
-            Self::Content(differs) => differs.names,
-            Self::Same
-            | Self::Open
-            | Self::Inside
-            | Self::Unseen
-            | Self::Passed
-            | Self::Word(_)
-            | Self::Number(..)
-            | Self::Time(_)
-            | Self::Created
-            | Self::Completed
-            | Self::Count
-            | Self::Counts
-            | Self::Request => false,
+        if let Self::Content(differs) = self {
+            differs.names
+        } else {
+            self == Self::Id
         }
     }
 
