@@ -86,8 +86,8 @@ impl Run<'_> {
         version: &str,
     ) -> Result<Run<'l>> {
         let failed = |error: rusqlite::Error| open::failed(path, &error);
-        // Who refers to what is looked up by whoever writes it; `verify` looks at all of it again. To have
-        // SQLite do so at every row as well takes a tenth of an ingest, and more in a large ledger.
+        // Who refers to what is looked up by whoever writes it, and `verify` looks at all of it again: SQLite
+        // need not do so at every row as well.
         let loose = connection.pragma_update(None, "foreign_keys", false);
         loose.map_err(failed)?;
         let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);

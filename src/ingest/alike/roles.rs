@@ -190,11 +190,19 @@ impl Lesson<'_, '_> {
         }
         let places = self.notes.around.places.iter();
         let mut stated = places.filter(|stated| is_at(stated, part));
-        let (Some(stated), None) = (stated.next(), stated.next()) else {
-            let is_passed = !stated_by.is_empty()
-                && stated_by.iter().all(|(target, _, rank)| {
-                    self.is_stated_before(target, (*rank, part), way, formats)
-                });
+        let (stated, None) = (stated.next(), stated.next()) else {
+            return Role::Same;
+        };
+        // What else the name may say must have been said before, whatever its value is.
+        let mut others = stated_by
+            .iter()
+            .filter(|(target, ..)| stated.is_none_or(|stated| stated.target != *target));
+        let are_passed = !stated_by.is_empty()
+            && others.all(|(target, _, rank)| {
+                self.is_stated_before(target, (*rank, part), way, formats)
+            });
+        let Some(stated) = stated.filter(|_| are_passed) else {
+            let is_passed = stated.is_none() && are_passed;
             return if is_passed { Role::Passed } else { Role::Same };
         };
         let same = stated_by
