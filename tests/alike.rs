@@ -78,8 +78,19 @@ impl<'p> Readers<'p> {
         };
         self.alike.value(text, spot.clone());
         self.plain.value(text, spot);
-        let (found, wanted) = (self.alike.take(), self.plain.take());
         self.tally.all += 1;
+        self.compare(text);
+    }
+
+    /// Ends the source.
+    fn end(&mut self) {
+        self.alike.finish();
+        self.plain.finish();
+        self.compare("the end");
+    }
+
+    fn compare(&mut self, text: &str) {
+        let (found, wanted) = (self.alike.take(), self.plain.take());
         let is_cast = |one: &&Found| matches!(one.outcome, Outcome::Alike(_));
         self.tally.cast += found.iter().filter(is_cast).count();
         let of = |found: Vec<Found>| -> Vec<String> {
@@ -87,6 +98,8 @@ impl<'p> Readers<'p> {
             found.map(|one| told(one, self.prices)).collect()
         };
         assert_eq!(of(found), of(wanted), "{text}");
+        let (alike, plain) = (self.alike.is_stateless(), self.plain.is_stateless());
+        assert_eq!(alike, plain, "{text}");
     }
 }
 
@@ -288,18 +301,75 @@ fn a_ledger_of_records_that_were_read_alike_is_the_same() {
         home.write("logs/c.jsonl", odd.join("\n"));
         let list: Vec<&str> = text.lines().skip(300).take(80).collect();
         home.write("logs/0.json", format!("[{}]", list.join(",")));
-        let of = |ledger: &str, more: &str| {
-            let all = format!("--ledger {ledger} --prices prices.yaml");
-            home.run(&format!("{all} ingest logs {more}"));
-            home.ok(&format!("{all} verify"));
-            let exported = ["records", "charges"]
-                .map(|what| home.ok(&format!("{all} export {what} --format jsonl")));
-            (exported, home.ok(&format!("{all} sources --rejects")))
-        };
+        let of = |ledger: &str, more: &str| ledger_of(&home, ledger, "logs", more);
         let (alike, plain) = (of("alike.db", ""), of("plain.db", "--formats own.toml"));
         assert!(alike.0[0].lines().count() > 700, "{}", alike.0[0].len());
         assert_eq!(alike, plain, "{}", kind.name());
     }
+}
+
+/// Exports of a ledger that read a folder, and what it rejected.
+fn ledger_of(home: &Home, ledger: &str, logs: &str, more: &str) -> ([String; 2], String) {
+    let all = format!("--ledger {ledger} --prices prices.yaml");
+    home.run(&format!("{all} ingest {logs} {more}"));
+    home.ok(&format!("{all} verify"));
+    let exported =
+        ["records", "charges"].map(|what| home.ok(&format!("{all} export {what} --format jsonl")));
+    (exported, home.ok(&format!("{all} sources --rejects")))
+}
+
+#[test]
+fn a_ledger_of_transcripts_that_were_read_alike_is_the_same() {
+    let home = Home::new();
+    home.write("own.toml", OWN);
+    logs::write(Kind::Transcripts, home.path(), 900, 2);
+    let mut paths = Vec::new();
+    files(&home.path().join("transcripts"), &mut paths);
+    let all: String = paths
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let mut random = Random(11);
+    let odd: Vec<String> = all
+        .lines()
+        .take(400)
+        .map(|line| changed(line, &mut random))
+        .collect();
+    // One that is read by the thread that writes, and one whose lines go on at another time.
+    home.write("transcripts/z.jsonl", all.repeat(2));
+    home.write("transcripts/odd.jsonl", odd.join("\n"));
+    home.write("transcripts/later.jsonl", all.replace("T1", "T0"));
+    let alike = ledger_of(&home, "alike.db", "transcripts", "");
+    let plain = ledger_of(&home, "plain.db", "transcripts", "--formats own.toml");
+    assert!(alike.0[0].lines().count() > 900, "{}", alike.0[0].len());
+    assert_eq!(alike, plain);
+}
+
+/// Lines of a coding agent's sessions, and the totals that it prints of one.
+const LINES: [&str; 6] = [
+    r#"{"parentUuid":"7f3a9c51-2b64-4e08-9d17-c5e2f8a0b346","isSidechain":false,"userType":"external","cwd":"/home/u/shop","sessionId":"5e551077-0000-4000-8000-000000000506","version":"2.1.4","gitBranch":"main","slug":"quiet-lamp","message":{"model":"claude-opus-4-5-20251101","id":"msg_01WVoy28sUMKXEpbwuUkrpmP","type":"message","role":"assistant","content":[{"type":"text","text":"hi"}],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":3,"cache_creation_input_tokens":512,"cache_read_input_tokens":18231,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":512},"output_tokens":26,"service_tier":"standard"}},"requestId":"req_011CVx9Yh7WnQ2kLmB4tRzDs","type":"assistant","uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b346","timestamp":"2026-11-02T10:00:00.123Z"}"#,
+    r#"{"parentUuid":null,"isSidechain":true,"agentId":"a3f1c2","sessionId":"5e551077-0000-4000-8000-000000000506","version":"2.1.4","message":{"model":"claude-haiku-4-5","id":"msg_bdrk_01WVoy28sUMKXEpbwuUkrpmP","type":"message","role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"Read","input":{"usage":{"input_tokens":9}}}],"stop_reason":"tool_use","usage":{"input_tokens":3,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":26,"server_tool_use":{"web_search_requests":0}}},"type":"assistant","uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b346","timestamp":"2026-11-02T10:00:00.123Z"}"#,
+    r#"{"sessionId":"5e551077-0000-4000-8000-000000000506","session_id":"5e551077-0000-4000-8000-000000000507","costUSD":0.01,"message":{"model":"claude-haiku-4-5","id":"msg_01WVoy28sUMKXEpbwuUkrpmP","content":[],"usage":{"input_tokens":3,"output_tokens":26}},"type":"assistant","timestamp":"2026-11-02T10:00:00.123Z"}"#,
+    r#"{"type":"user","sessionId":"5e551077-0000-4000-8000-000000000506","message":{"role":"user","content":"hello there"},"uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b347","timestamp":"2026-11-02T10:00:00.123Z"}"#,
+    r#"{"type":"assistant","session_id":"5e551077-0000-4000-8000-000000000506","message":{"model":"claude-haiku-4-5","id":"msg_01WVoy28sUMKXEpbwuUkrpmP","type":"message","role":"assistant","content":[],"stop_reason":null,"usage":{"input_tokens":3,"output_tokens":1}},"uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b348"}"#,
+    r#"{"type":"result","subtype":"success","session_id":"5e551077-0000-4000-8000-000000000506","total_cost_usd":0.1,"usage":{"input_tokens":3,"output_tokens":26},"modelUsage":{"claude-haiku-4-5":{"inputTokens":3,"outputTokens":26,"cacheReadInputTokens":0,"cacheCreationInputTokens":0,"costUSD":0.1}},"uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b349"}"#,
+];
+
+#[test]
+fn lines_of_transcripts_are_read_alike_and_as_each_by_itself() {
+    let (formats, options, prices) = (Formats::builtin(), Options::default(), Prices::bundled());
+    let (mut random, mut cast) = (Random(0x9E37_79B9), 0);
+    for _ in 0..12 {
+        let mut readers = Readers::new(&formats, &options, &prices);
+        // Most sources tell of one session; its totals are usage where no message stood before them.
+        for _ in 0..400 {
+            let line = random.of(&LINES);
+            readers.read(&changed(line, &mut random));
+        }
+        cast += readers.tally.cast;
+        readers.end();
+    }
+    assert!(cast > 300, "{cast}");
 }
 
 #[test]

@@ -3,14 +3,15 @@
 
 pub use super::row::looks_at as row_looks_at;
 pub use super::shared::Counted;
-use super::{anthropic_messages, openai_chat, openai_responses};
+use super::{agents, anthropic_messages, openai_chat, openai_responses};
 use crate::json::Raw;
+use crate::usage::Field;
 
 /// Where a shape keeps its content, and what is read of it.
 #[derive(Debug)]
 pub struct Differs {
     /// The adapter.
-    adapter: &'static str,
+    pub(super) adapter: &'static str,
     /// The field of its time.
     pub created: &'static str,
     /// The field of the time when it was complete, from which it is told how long that took.
@@ -19,8 +20,27 @@ pub struct Differs {
     pub content: &'static str,
     /// Whether the key says which names stand at the top of the content, by which streams are told.
     pub names: bool,
-    /// What the content amounts to, where nothing else of it matters than what is written into the key.
-    pub read: fn(Raw<'_>, &mut Vec<u8>) -> Option<Counted>,
+    /// What the content amounts to, where nothing else of it matters than what is written into the key;
+    /// nothing where nobody looks at it.
+    pub read: Option<fn(Raw<'_>, &mut Vec<u8>) -> Option<Counted>>,
+    /// The line around the response, where it is one of a transcript.
+    pub line: Option<Line>,
+}
+
+/// What differs from one line of a transcript to the next around a response whose id is strong. What is not
+/// named here nobody looks at.
+#[derive(Debug)]
+pub struct Line {
+    /// The field of the response.
+    pub message: &'static str,
+    /// The field of its time.
+    pub time: &'static str,
+    /// The field that names the session; a line without it is none of these.
+    pub session: &'static str,
+    /// Fields of words that are taken over, and as what.
+    pub words: &'static [(&'static str, Field)],
+    /// Fields that must be the same.
+    pub same: &'static [&'static str],
 }
 
 impl PartialEq for Differs {
@@ -39,7 +59,8 @@ const ALL: &[Differs] = &[
         completed: "",
         content: "choices",
         names: true,
-        read: openai_chat::content,
+        read: Some(openai_chat::content),
+        line: None,
     },
     Differs {
         adapter: anthropic_messages::ADAPTER.id,
@@ -47,7 +68,8 @@ const ALL: &[Differs] = &[
         completed: "",
         content: "content",
         names: false,
-        read: anthropic_messages::content,
+        read: Some(anthropic_messages::content),
+        line: None,
     },
     Differs {
         adapter: openai_responses::ADAPTER.id,
@@ -55,8 +77,10 @@ const ALL: &[Differs] = &[
         completed: "completed_at",
         content: "output",
         names: false,
-        read: openai_responses::content,
+        read: Some(openai_responses::content),
+        line: None,
     },
+    agents::CLAUDE_CODE,
 ];
 
 /// What differs in a shape, by the name of its adapter.

@@ -40,6 +40,7 @@ mod stated_cost;
 mod streams;
 mod traces;
 mod transcription;
+mod transcripts;
 mod vendors;
 mod xai;
 
@@ -49,9 +50,10 @@ use crate::money::Quantity;
 use crate::usage::{Facts, Field, UsageRecord};
 
 pub use agents::AGENTS;
-pub use differs::{Counted, Differs, differs, row_looks_at};
+pub use differs::{Counted, Differs, Line, differs, row_looks_at};
 pub use streams::{Closed, Streams};
 pub use traces::TRACES;
+pub use transcripts::{Late, Transcript};
 
 /// Reads one response shape.
 pub struct Adapter {
@@ -84,52 +86,6 @@ pub enum Reader {
     Ignore(&'static str),
     /// The value is a part of a transcript, whose values mean something only together.
     Transcript(fn() -> Box<dyn Transcript>),
-}
-
-/// The state of one transcript while its source is read.
-pub trait Transcript {
-    /// Takes the next value of the source.
-    ///
-    /// # Errors
-    /// When a count in it cannot be read; the value is then rejected and the next one taken.
-    fn read(&mut self, value: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault>;
-
-    /// What is known only at the end of the source, such as totals.
-    ///
-    /// # Errors
-    /// When they cannot be kept.
-    fn finish(&mut self, context: &Context<'_>) -> Result<Vec<Late>, Fault> {
-        let _ = context;
-        Ok(Vec::new())
-    }
-}
-
-/// A reading that is known only at the end of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Late {
-    /// Which value of the source it stands in, from 0; the last where it stands in no single one.
-    pub value: Option<usize>,
-    /// The reading, and where it stands inside of that value.
-    pub entry: Entry,
-}
-
-impl From<UsageRecord> for Late {
-    fn from(record: UsageRecord) -> Self {
-        vec![record].into()
-    }
-}
-
-/// A record and its parts.
-impl From<Vec<UsageRecord>> for Late {
-    fn from(records: Vec<UsageRecord>) -> Self {
-        Self {
-            value: None,
-            entry: Entry {
-                pointer: String::new(),
-                reading: Ok(Reading::Records(records)),
-            },
-        }
-    }
 }
 
 /// How the chunks of a stream belong together.

@@ -308,6 +308,8 @@ impl<'o> Documents<'o> {
         if !(self.formats.has_own() && own())
             && let Some(adapter) = candidates.transcript(object)
         {
+            self.note(object, &candidates, None);
+            self.note_adapter(adapter, object, &candidates);
             self.transcript(adapter, object, spot, around);
             return true;
         }
@@ -337,13 +339,8 @@ impl<'o> Documents<'o> {
         depth: usize,
     ) -> bool {
         let adapter = candidates.adapter(object);
-        let level = self
-            .notes
-            .as_mut()
-            .and_then(|notes| notes.levels.last_mut());
-        if let (Some(level), Some(adapter)) = (level, adapter) {
-            level.adapter = Some(adapter.id);
-            level.decided = candidates.decided_by(Some(adapter), object);
+        if let Some(adapter) = adapter {
+            self.note_adapter(adapter, object, candidates);
         }
         match adapter {
             Some(adapter) if !adapter.is_row() => {

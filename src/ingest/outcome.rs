@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::ledger::{Counts, Priced, Put, RejectInfo};
 use crate::pricing::CostStatus;
+use crate::usage::{NoteKind, RecordId, UsageRecord};
 
 /// Rejects and warnings that are listed one by one; beyond it they are only counted.
 const MOST_LISTED: usize = 100;
@@ -165,8 +166,29 @@ impl Outcomes {
         }
     }
 
+    /// Notes what a record warns of, as read from a path and line.
+    pub(super) fn warn_of(&mut self, record: &UsageRecord, (path, line): (&str, u64)) {
+        let notes = record.notes.iter();
+        for note in notes.filter(|note| note.kind == NoteKind::Warning) {
+            self.warn(path, line, "usage", &note.text);
+        }
+    }
+
+    /// Notes what became of a record, as read from a path and line.
+    pub(super) fn put(&mut self, put: Put, id: RecordId, (path, line): (&str, u64)) {
+        match put {
+            Put::New(priced) => self.priced(priced),
+            Put::Duplicate(conflicts) | Put::Updated(conflicts, _) => {
+                for field in conflicts {
+                    let detail = format!("another reading of {id} states another {field}");
+                    self.warn(path, line, "conflict", &detail);
+                }
+            }
+        }
+    }
+
     /// Notes how a new record was priced.
-    pub fn priced(&mut self, priced: Priced) {
+    fn priced(&mut self, priced: Priced) {
         match priced.status {
             CostStatus::Exact | CostStatus::Covered | CostStatus::Unpriced => {}
             CostStatus::Estimated | CostStatus::Partial => self.inexact += 1,

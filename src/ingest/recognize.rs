@@ -97,11 +97,10 @@ impl<'o> Candidates<'o> {
     /// The fields whose values decided that the object is not read by another adapter than this one.
     pub(super) fn decided_by(&self, adapter: Option<&Adapter>, object: &Object<'_>) -> Vec<String> {
         let transcripts = self.shape.transcripts.iter();
-        let before = self.shape.adapters.iter();
+        let adapters = self.shape.adapters.iter();
+        let adapters = adapters.take(if adapter.is_some() { usize::MAX } else { 0 });
         let is_other = |one: &&&Adapter| adapter.is_none_or(|adapter| adapter.id != one.id);
-        let before = before.take_while(is_other);
-        let before = before.take(if adapter.is_some() { usize::MAX } else { 0 });
-        let asked = transcripts.chain(before);
+        let asked = transcripts.chain(adapters).take_while(is_other);
         let looked = asked.flat_map(|one| object.looked_at_by(|object| (one.recognizes)(object)));
         looked.map(str::to_owned).collect()
     }

@@ -11,7 +11,7 @@ use super::reader::{Current, Reader};
 use crate::error::Result;
 use crate::json::words;
 use crate::ledger::{Like, Place, Pricer, Put, RejectInfo, ToPrice};
-use crate::usage::{Identity, IdentityBasis, NoteKind, UsageRecord};
+use crate::usage::{Identity, IdentityBasis, UsageRecord};
 
 /// Longest usage object that is kept beside the line items, in bytes; real ones have a few hundred.
 const LONGEST_RAW: usize = 16_384;
@@ -88,18 +88,14 @@ impl Reader<'_, '_, '_, '_, '_> {
         let known = Like {
             kind: kind.number,
             numbers: &kind.numbers,
+            recurs: cast.mould.transcript.is_some(),
         };
         let put = self.run.put_like(&mut kind.entry, known, current.id)?;
         let Some(put) = put else { return Ok(false) };
-        let notes = kind.entry.record.notes.iter();
-        for note in notes.filter(|note| note.kind == NoteKind::Warning) {
-            self.outcomes
-                .warn(&current.path, spot.line, "usage", &note.text);
-        }
+        let place = (&*current.path, spot.line);
+        self.outcomes.warn_of(&kind.entry.record, place);
         current.outcome.put(&put);
-        if let Put::New(priced) = put {
-            self.outcomes.priced(priced);
-        }
+        self.outcomes.put(put, cast.identity.id, place);
         Ok(true)
     }
 
@@ -123,30 +119,14 @@ impl Reader<'_, '_, '_, '_, '_> {
             record.raw_usage = None;
             record.warn("usage: too long to be kept for audit");
         }
-        let warnings = record
-            .notes
-            .iter()
-            .filter(|note| note.kind == NoteKind::Warning);
-        for note in warnings {
-            self.outcomes
-                .warn(&place.path, place.line, "usage", &note.text);
-        }
         let (path, line) = (Arc::clone(&place.path), place.line);
+        self.outcomes.warn_of(&record, (&path, line));
         let put = self.run.put(record, identity, place, source, price)?;
         current.outcome.put(&put);
         // Which of several equal calls it is hangs on how many stand before it.
         let is_new = matches!(put, Put::New(_));
         current.recurs |= identity.basis == IdentityBasis::Content && !is_new;
-        match put {
-            Put::New(priced) => self.outcomes.priced(priced),
-            Put::Duplicate(conflicts) | Put::Updated(conflicts, _) => {
-                for field in conflicts {
-                    let id = identity.id;
-                    let detail = format!("another reading of {id} states another {field}");
-                    self.outcomes.warn(&path, line, "conflict", &detail);
-                }
-            }
-        }
+        self.outcomes.put(put, identity.id, (&path, line));
         Ok(())
     }
 

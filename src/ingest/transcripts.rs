@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::documents::{Documents, Spot};
 use super::identify::Fingerprint;
-use crate::adapters::{Adapter, Context, Entry, Reader, Reading, Transcript};
+use crate::adapters::{self, Adapter, Context, Entry, Reader, Reading, Transcript};
 use crate::envelopes::Said;
 use crate::error::Fault;
 use crate::json::Object;
@@ -26,6 +26,22 @@ struct Open {
 #[derive(Default)]
 pub(super) struct Transcripts(BTreeMap<&'static str, Open>);
 
+impl Transcripts {
+    /// The one that an adapter reads.
+    fn of(&mut self, adapter: &Adapter) -> Option<&mut Open> {
+        let Reader::Transcript(open) = &adapter.reader else {
+            return None;
+        };
+        let new = || Open {
+            state: open(),
+            values: 0,
+            last: Rc::default(),
+            places: BTreeMap::new(),
+        };
+        Some(self.0.entry(adapter.id).or_insert_with(new))
+    }
+}
+
 impl Documents<'_> {
     /// Takes a value that is a part of a transcript.
     pub(super) fn transcript(
@@ -35,24 +51,14 @@ impl Documents<'_> {
         spot: &Spot,
         around: &Said,
     ) {
-        let Reader::Transcript(open) = &adapter.reader else {
-            return;
-        };
         self.stateful = true;
         let options = self.options;
         let context = Context::new(&around.facts, &options.settings).or(&options.facts);
         let context = context.at(&self.path);
         let spot = spot.through(adapter.id);
-        let transcript = self
-            .transcripts
-            .0
-            .entry(adapter.id)
-            .or_insert_with(|| Open {
-                state: open(),
-                values: 0,
-                last: Rc::default(),
-                places: BTreeMap::new(),
-            });
+        let Some(transcript) = self.transcripts.of(adapter) else {
+            return;
+        };
         let reading = transcript.state.read(value, &context);
         transcript.last = Rc::new((spot.clone(), around.clone()));
         if !matches!(reading, Ok(Reading::Ignored(_))) {
@@ -67,6 +73,17 @@ impl Documents<'_> {
             value.raw().as_str()
         };
         self.settle(reading, spot, around, &Fingerprint::of(text));
+    }
+
+    /// A value that is a part of a transcript was read as another one like it.
+    pub(super) fn goes_on(&mut self, adapter: &'static str, session: Option<&str>) {
+        self.stateful = true;
+        let adapter = adapters::transcripts().find(|one| one.id == adapter);
+        let open = adapter.and_then(|adapter| self.transcripts.of(adapter));
+        if let Some(open) = open {
+            open.state.goes_on(session);
+            open.values += 1;
+        }
     }
 
     /// Settles several responses of one document, each with its place in it.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::held::{Held, hash_and_source, load};
 use super::keys::Held as Known;
 use super::recent::Recent;
 use super::{
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::pricing::{CostStatus, PriceUsed, Receipt};
-use crate::usage::{Field, Identity, Timestamp, UsageRecord, merge};
+use crate::usage::{Field, Identity, IdentityBasis, Timestamp, UsageRecord, merge};
 
 /// What became of a record that was put into the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,26 +140,12 @@ impl Run<'_> {
         let put = self
             .try_put(record, identity, place, source, price)
             .map_err(|error| self.failed(&error))?;
-        match &put {
-            Put::New(_) => {
-                self.counts.new += 1;
-                let weak = identity.basis == crate::usage::IdentityBasis::Position;
-                self.counts.position_keyed += u64::from(weak);
-            }
-            Put::Duplicate(conflicts) => {
-                self.counts.duplicate += 1;
-                self.counts.conflicts += u64::from(!conflicts.is_empty());
-            }
-            Put::Updated(conflicts, _) => {
-                self.counts.updated += 1;
-                self.counts.conflicts += u64::from(!conflicts.is_empty());
-            }
-        }
+        self.count(&put, identity.basis);
         Ok(put)
     }
 
-    /// Puts a record in that is like others and has its receipt; nothing happens where the ledger knows it:
-    /// then it is to be [put](Run::put) as any other. Its run is filled in.
+    /// Puts a record in that is like others and has its receipt; nothing happens where it says something new
+    /// of what the ledger knows: then it is to be [put](Run::put) as any other. Its run is filled in.
     pub fn put_like(
         &mut self,
         entry: &mut Entry,
@@ -168,8 +155,30 @@ impl Run<'_> {
         (entry.run, entry.ingested_at) = (self.id, self.now);
         let put = self.try_put_like(entry, like, source);
         let put = put.map_err(|error| self.failed(&error))?;
-        self.counts.new += u64::from(put.is_some());
+        if let Some(put) = &put {
+            self.count(put, entry.basis);
+        }
         Ok(put)
+    }
+
+    fn count(&mut self, put: &Put, basis: IdentityBasis) {
+        let counts = &mut self.counts;
+        let conflicts = match put {
+            Put::New(_) => {
+                counts.new += 1;
+                counts.position_keyed += u64::from(basis == IdentityBasis::Position);
+                return;
+            }
+            Put::Duplicate(conflicts) => {
+                counts.duplicate += 1;
+                conflicts
+            }
+            Put::Updated(conflicts, _) => {
+                counts.updated += 1;
+                conflicts
+            }
+        };
+        counts.conflicts += u64::from(!conflicts.is_empty());
     }
 
     /// Counts something that bills nothing.
@@ -229,24 +238,10 @@ impl Run<'_> {
                 return Ok(Put::New(priced));
             }
         };
-        let recent = self.recent.get(row);
-        let (hash, first) = match recent {
-            Some(recent) => (recent.hash, recent.source),
-            None => hash_and_source(connection, row)?,
-        };
-        if first != source {
-            sources::also(connection, row, source)?;
+        if let Some(known) = self.says_nothing_new(row, &record, source)? {
+            return Ok(known);
         }
-        if hash == facts::hash(&record) {
-            return Ok(Put::Duplicate(Vec::new()));
-        }
-        if let Some(recent) = recent {
-            let merged = merge::merge(&recent.record, &record);
-            if facts::hash(&merged.record) == hash {
-                return Ok(Put::Duplicate(merged.conflicts));
-            }
-        }
-        let held = load(connection, &mut self.loader, row)?;
+        let held = self.held(row)?;
         let merge::Merged { record, conflicts } = merge::merge(&held.entry.record, &record);
         let hash = facts::hash(&record);
         if hash == facts::hash(&held.entry.record) {
@@ -270,6 +265,30 @@ impl Run<'_> {
         Ok(Put::Updated(conflicts, entry.receipt))
     }
 
+    /// Whether a record says nothing that its row does not, as far as that is told without reading all of it.
+    fn says_nothing_new(
+        &self,
+        row: i64,
+        record: &UsageRecord,
+        source: i64,
+    ) -> rusqlite::Result<Option<Put>> {
+        let connection = &self.transaction;
+        let recent = self.recent.get(row);
+        let (hash, first) = match recent {
+            Some(recent) => (recent.hash, recent.source),
+            None => hash_and_source(connection, row)?,
+        };
+        if first != source {
+            sources::also(connection, row, source)?;
+        }
+        if hash == facts::hash(record) {
+            return Ok(Some(Put::Duplicate(Vec::new())));
+        }
+        let merged = recent.map(|recent| merge::merge(&recent.record, record));
+        let same = merged.filter(|merged| facts::hash(&merged.record) == hash);
+        Ok(same.map(|merged| Put::Duplicate(merged.conflicts)))
+    }
+
     fn try_put_like(
         &mut self,
         entry: &Entry,
@@ -277,8 +296,10 @@ impl Run<'_> {
         source: i64,
     ) -> rusqlite::Result<Option<Put>> {
         let connection = &self.transaction;
-        if self.writer.keys.find(connection, &entry.id)?.is_some() {
-            return Ok(None);
+        match self.writer.keys.find(connection, &entry.id)? {
+            Some(Known::Row(row)) => return self.says_nothing_new(row, &entry.record, source),
+            Some(Known::Gone) => return Ok(Some(Put::Duplicate(Vec::new()))),
+            None => {}
         }
         let slot = write::Slot {
             row: None,
@@ -291,7 +312,17 @@ impl Run<'_> {
         let writer = &mut self.writer;
         let row = writer.write(connection, entry, slot, (hash, converted), Some(like))?;
         writer.keys.add(connection, entry.id, row)?;
+        if like.recurs {
+            self.recent
+                .remember(row, (hash, source), entry.record.clone());
+        }
         Ok(Some(Put::New(Priced::of(entry))))
+    }
+
+    /// The record in a row.
+    pub(super) fn held(&mut self, row: i64) -> rusqlite::Result<Held> {
+        self.writer.store_tags(&self.transaction)?;
+        load(&self.transaction, &mut self.loader, row)
     }
 
     fn entry(
@@ -315,38 +346,4 @@ impl Run<'_> {
     pub(super) fn failed(&self, error: &rusqlite::Error) -> Error {
         open::failed(&self.path, error)
     }
-}
-
-/// The hash of what a row says, and the source it is from.
-fn hash_and_source(connection: &Connection, row: i64) -> rusqlite::Result<(i64, i64)> {
-    let find = "SELECT facts, source FROM usage WHERE id = ?1";
-    let mut find = connection.prepare_cached(find)?;
-    find.query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))
-}
-
-/// A record as it stands in its row.
-pub(super) struct Held {
-    pub(super) entry: Entry,
-    pub(super) run: i64,
-    pub(super) source: i64,
-    pub(super) cost: trail::StoredCost,
-    pub(super) converted: exchange::Before,
-}
-
-pub(super) fn load(
-    connection: &Connection,
-    loader: &mut read::Loader,
-    row: i64,
-) -> rusqlite::Result<Held> {
-    let mut statement = connection.prepare_cached(&read::select_held())?;
-    statement.query_row([row], |found| {
-        let entry = loader.entry(connection, found)?;
-        Ok(Held {
-            run: found.get("run")?,
-            source: found.get("source")?,
-            cost: trail::StoredCost::of(connection, found)?,
-            converted: exchange::Before::of(found, &entry)?,
-            entry,
-        })
-    })
 }

@@ -3,6 +3,8 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::bulk;
+use super::values::Val;
 use crate::lookup::Lookup;
 use crate::usage::RecordId;
 
@@ -64,10 +66,11 @@ impl Keys {
     pub fn store(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let mut keys: Vec<(RecordId, i64)> = self.waiting.drain().collect();
         keys.sort_unstable();
-        let mut insert =
-            connection.prepare_cached("INSERT INTO key_row(key, usage) VALUES(?1, ?2)")?;
-        for (id, row) in &keys {
-            insert.execute(rusqlite::params![id.bytes(), row])?;
+        let into = ("INSERT INTO key_row(key, usage)", "");
+        bulk::insert(connection, into, &keys, |(id, row)| {
+            Ok([Val::Blob(id.bytes()), Val::Int(*row)])
+        })?;
+        if !keys.is_empty() {
             self.stored = Some(true);
         }
         Ok(())

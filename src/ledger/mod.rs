@@ -4,6 +4,7 @@
 //! records in: all of it is committed, or none.
 
 mod backup;
+mod bulk;
 mod cards;
 mod cells;
 mod chain;
@@ -18,6 +19,7 @@ mod expressions;
 mod facts;
 mod file;
 mod forget;
+mod held;
 mod indexes;
 mod intake;
 mod items;

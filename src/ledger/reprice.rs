@@ -2,7 +2,7 @@
 //! cost moves because a price did.
 
 use super::exchange::{Before, Exchange};
-use super::intake::{Held, load};
+use super::held::Held;
 use super::trail::Cause;
 use super::{Entry, Run, facts, open, runs, trail, write};
 use crate::error::Result;
@@ -75,7 +75,7 @@ impl Run<'_> {
     ) -> Result<()> {
         let path = self.path.clone();
         let failed = |error: rusqlite::Error| open::failed(&path, &error);
-        let mut held = load(&self.transaction, &mut self.loader, row).map_err(failed)?;
+        let mut held = self.held(row).map_err(failed)?;
         match choose(&held.entry)? {
             Choice::Pass => {}
             Choice::Keep => {

@@ -34,6 +34,8 @@ pub struct Like<'l> {
     pub kind: u64,
     /// The numbers of the usage object, as [`split`](super::raw::split) gives them.
     pub numbers: &'l str,
+    /// Whether other readings of the same call may follow soon.
+    pub recurs: bool,
 }
 
 /// Profiles and parties that a run has met.

@@ -15,9 +15,12 @@ use super::segments::Touched;
 use super::shared::{Like, Profile, Shared};
 use super::values::{Bytes, Val};
 use super::words::Words;
-use super::{Entry, raw, row};
+use super::{Entry, bulk, raw, row};
 use crate::lookup::Lookup;
 use crate::usage::{Times, Value};
+
+/// Tags that wait to be stored, at most.
+const MOST_TAGS: usize = 1024;
 
 /// Where a row goes and where its record was read, as row numbers.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +52,8 @@ pub struct Writer {
     /// The number of the last row, once it was looked up.
     last: Option<i64>,
     sides: Bytes,
+    /// Rows, names and values of tags that are still to be stored.
+    tags: Vec<(i64, String, String)>,
 }
 
 impl Writer {
@@ -162,6 +167,7 @@ impl Writer {
 
     /// Takes a row and all that lies beside it out of the tables. Roll-ups and keys are the caller's.
     fn erase(&mut self, connection: &Connection, row: i64) -> rusqlite::Result<()> {
+        self.store_tags(connection)?;
         let find = "SELECT chk, sides FROM usage WHERE id = ?1";
         let (sum, sides) = connection
             .prepare_cached(find)?
@@ -191,6 +197,7 @@ impl Writer {
 
     /// Stores what has been gathered: the run ends.
     pub fn finish(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        self.store_tags(connection)?;
         self.keys.store(connection)?;
         self.rolls.finish(connection)?;
         self.segments.finish(connection)?;
@@ -230,14 +237,22 @@ impl Writer {
             add(connection, insert, &values, sides)?;
         }
         for (name, value) in &entry.record.tags {
-            let insert = "INSERT INTO tag(usage, name, value) VALUES(?1, ?2, ?3)";
-            add(
-                connection,
-                insert,
-                &[Val::Int(row), Val::Text(name), Val::Text(value)],
-                sides,
-            )?;
+            sides.extend([Val::Int(row), Val::Text(name), Val::Text(value)]);
+            self.tags.push((row, name.clone(), value.clone()));
         }
+        if self.tags.len() >= MOST_TAGS {
+            self.store_tags(connection)?;
+        }
+        Ok(())
+    }
+
+    /// Stores the tags that wait for it: whoever reads a row asks for that first.
+    pub fn store_tags(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let into = ("INSERT INTO tag(usage, name, value)", "");
+        bulk::insert(connection, into, &self.tags, |(row, name, value)| {
+            Ok([Val::Int(*row), Val::Text(name), Val::Text(value)])
+        })?;
+        self.tags.clear();
         Ok(())
     }
 

@@ -7,7 +7,9 @@
 use std::collections::BTreeSet;
 
 use super::common::{self, NO_USAGE, NONE_INSIDE, Names, Tokens};
-use super::{Adapter, Context, Reader, Reading, Transcript, anthropic, anthropic_parts};
+use super::{
+    Adapter, Context, Differs, Line, Reader, Reading, Transcript, anthropic, anthropic_parts,
+};
 use crate::error::Fault;
 use crate::json::{Kind, Object, Raw};
 use crate::money::Quantity;
@@ -19,6 +21,46 @@ pub const ADAPTER: Adapter = Adapter {
     docs: "https://docs.claude.com/en/docs/claude-code/data-usage",
     recognizes,
     reader: Reader::Transcript(|| Box::new(Session::default())),
+};
+
+/// What differs from one message to the next. Its content is not looked at, and its `uuid` only where it has no
+/// id.
+pub const DIFFERS: Differs = Differs {
+    adapter: ADAPTER.id,
+    created: "",
+    completed: "",
+    content: "content",
+    names: false,
+    read: None,
+    line: Some(Line {
+        message: "message",
+        time: "timestamp",
+        session: "sessionId",
+        words: &[
+            ("sessionId", Field::ConversationId),
+            ("requestId", Field::RequestId),
+            ("agentId", Field::AgentId),
+        ],
+        same: &[
+            "type",
+            "session_id",
+            "leafUuid",
+            "cwd",
+            "gitBranch",
+            "version",
+            "isSidechain",
+            "costUSD",
+            "isApiErrorMessage",
+            "error",
+            "data",
+            "subtype",
+            "modelUsage",
+            "usage",
+            "response",
+            "payload",
+            "usageMetadata",
+        ],
+    }),
 };
 
 /// What `claude -p` calls the counts of its roll-up.
@@ -99,6 +141,10 @@ impl Transcript for Session {
             self.told.insert(session);
         }
         Ok(reading)
+    }
+
+    fn goes_on(&mut self, session: Option<&str>) {
+        self.told.insert(session.map(str::to_owned));
     }
 }
 
@@ -266,5 +312,64 @@ impl Session {
             return Ok(Reading::ignored(NO_USAGE));
         }
         Ok(Reading::Records(records))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::*;
+    use crate::usage::Facts;
+
+    /// Names at whose values somebody looks who reads a line, and whether that is a response with an id.
+    fn looked_at(line: &Object<'_>) -> (Vec<String>, bool) {
+        let (facts, settings) = (Facts::default(), BTreeMap::new());
+        let context = Context::new(&facts, &settings);
+        let mut is_message = false;
+        let looked = line.looked_at_by(|line| {
+            let reading = Session::default().read(line, &context);
+            let records = match reading {
+                Ok(Reading::Records(records)) => records,
+                Ok(Reading::Ignored(_) | Reading::Each(_)) | Err(_) => Vec::new(),
+            };
+            let has_id = |record: &UsageRecord| record.facts.has(Field::ResponseId);
+            is_message = records.first().is_some_and(has_id);
+            recognizes(line)
+        });
+        (looked.into_iter().map(str::to_owned).collect(), is_message)
+    }
+
+    #[test]
+    fn all_that_is_looked_at_in_a_message_is_said() {
+        let said = DIFFERS.line.unwrap();
+        let words = said.words.iter().map(|(name, _)| *name);
+        let known: Vec<&str> = words
+            .chain(said.same.iter().copied())
+            .chain([said.message, said.time])
+            .collect();
+        let fixtures =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/adapters/agent.claude_code");
+        let mut messages = 0;
+        for entry in std::fs::read_dir(fixtures).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(path).unwrap();
+            for line in text.lines().filter_map(|line| Object::parse(line).ok()) {
+                let (looked, is_message) = looked_at(&line);
+                let has_id = || {
+                    line.peek("message")
+                        .and_then(Raw::object)?
+                        .text("id")
+                        .ok()?
+                };
+                if is_message && line.has(said.session) && has_id().is_some() {
+                    messages += 1;
+                    let unsaid = looked.iter().find(|name| !known.contains(&name.as_str()));
+                    assert_eq!(unsaid, None, "{}", line.raw().as_str());
+                }
+            }
+        }
+        assert!(messages > 2, "{messages}");
     }
 }

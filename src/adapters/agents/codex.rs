@@ -152,10 +152,7 @@ impl Rollout {
         let at = shared::time(line, "timestamp")?;
         let total = info.object("total_token_usage")?;
         let last = info.object("last_token_usage")?;
-        let raw = last
-            .as_ref()
-            .or(total.as_ref())
-            .map(Object::numbers_only);
+        let raw = last.as_ref().or(total.as_ref()).map(Object::numbers_only);
         let total = total.map(|usage| Count::read(&usage)).transpose()?;
         let last = last.map(|usage| Count::read(&usage)).transpose()?;
         if self.is_replay(at) {

@@ -24,11 +24,7 @@ struct Session;
 
 impl Transcript for Session {
     fn read(&mut self, document: &Object<'_>, context: &Context<'_>) -> Result<Reading, Fault> {
-        let turns = document
-            .raw()
-            .at(TURNS)
-            .into_iter()
-            .flat_map(Raw::elements);
+        let turns = document.raw().at(TURNS).into_iter().flat_map(Raw::elements);
         let turns = turns.filter_map(Raw::object).enumerate();
         let entries = turns.map(|(n, of_turn)| Entry {
             pointer: format!("{TURNS}/{n}"),

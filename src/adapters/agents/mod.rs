@@ -7,7 +7,9 @@
 mod common;
 mod copilot_legs;
 
-use super::{Adapter, Context, Entry, Late, Reader, Reading, Transcript, anthropic};
+pub use claude_code::DIFFERS as CLAUDE_CODE;
+
+use super::{Adapter, Context, Differs, Entry, Late, Line, Reader, Reading, Transcript, anthropic};
 use super::{anthropic_parts, attribution, shared};
 
 macro_rules! agents {

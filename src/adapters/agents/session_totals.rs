@@ -265,6 +265,9 @@ fn reported(places: &str, raw: Raw<'_>) -> Option<ReportedCost> {
     known.then(|| ReportedCost {
         amount,
         currency: "USD".to_owned(),
-        field: places.trim_start_matches('/').replace("+/", " + ").replace('/', "."),
+        field: places
+            .trim_start_matches('/')
+            .replace("+/", " + ")
+            .replace('/', "."),
     })
 }

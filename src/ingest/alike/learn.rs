@@ -4,6 +4,7 @@ use super::mould::{Kept, Mould, Written};
 use super::notes::Notes;
 use super::roles::Role;
 use super::sight::{Part, Slots};
+use crate::adapters;
 use crate::ingest::documents::{Found, Outcome, Spot};
 use crate::json::{Kind, Raw};
 use crate::ledger::raw;
@@ -87,6 +88,7 @@ impl<'a> Lesson<'_, 'a> {
                 Some(text) => Some(kept(text, &placed, slots)?),
                 None => None,
             },
+            transcript: self.transcript(),
             steady: steady(&record, &receipt, search)?,
             layers: self.found.spot.layers.clone(),
             pointer: self
@@ -101,6 +103,13 @@ impl<'a> Lesson<'_, 'a> {
             receipt,
         };
         mould.is_of(slots, *identity).then_some(mould)
+    }
+
+    /// Whose transcript it is a part of.
+    fn transcript(&self) -> Option<&'static str> {
+        let adapter = self.notes.levels.last()?.adapter?;
+        let is_line = adapters::differs(adapter)?.line.is_some();
+        is_line.then_some(adapter)
     }
 
     /// What was asked, of the counts in their slots. Those that were looked at otherwise must be the same.

@@ -27,6 +27,8 @@ pub struct Mould {
     pub layers: String,
     /// Where it stands inside of what was read.
     pub pointer: String,
+    /// Whose transcript it is a part of.
+    pub transcript: Option<&'static str>,
     /// The header fields of words.
     pub(super) words: Vec<Field>,
     /// The header fields of numbers.
@@ -197,6 +199,15 @@ impl Cast {
     /// The record as if it had been read by itself.
     pub fn record(&self) -> UsageRecord {
         self.mould.record_of(&self.slots, &self.items)
+    }
+
+    /// A header field of words.
+    pub fn text(&self, field: Field) -> Option<&str> {
+        let own = self.mould.words.iter().position(|word| *word == field);
+        match own {
+            Some(at) => Some(self.slots.word(at)),
+            None => self.mould.record.facts.get_text(field),
+        }
     }
 
     /// Its receipt.

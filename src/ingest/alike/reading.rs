@@ -1,12 +1,14 @@
 //! Documents as they are read alike, or in full with notes of how.
 
 use super::{Level, Why, forget};
+use crate::adapters::Adapter;
 use crate::envelopes::{Format, Said};
 use crate::ingest::documents::{Documents, Found, Outcome, Spot};
 use crate::ingest::recognize::Candidates;
 use crate::json::{Object, Raw};
 use crate::money::asked;
 use crate::pricing::Receipt;
+use crate::usage::Field;
 
 impl Found {
     /// As if it had been read by itself; and its receipt, where that is known already.
@@ -41,6 +43,9 @@ impl Documents<'_> {
         };
         match alike.cast(raw) {
             Ok(cast) => {
+                if let Some(adapter) = cast.mould.transcript {
+                    self.goes_on(adapter, cast.text(Field::ConversationId));
+                }
                 self.push(spot.clone(), Outcome::Alike(cast));
                 true
             }
@@ -82,6 +87,20 @@ impl Documents<'_> {
                 format: format.map(|format| format.id.clone()),
                 adapter: None,
             });
+        }
+    }
+
+    /// Notes who reads the last of these objects.
+    pub(in crate::ingest) fn note_adapter(
+        &mut self,
+        adapter: &Adapter,
+        object: &Object<'_>,
+        candidates: &Candidates<'_>,
+    ) {
+        let notes = self.notes.as_mut();
+        if let Some(level) = notes.and_then(|notes| notes.levels.last_mut()) {
+            level.adapter = Some(adapter.id);
+            level.decided = candidates.decided_by(Some(adapter), object);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::learn::Lesson;
 use super::sight::Part;
 use super::way::Way;
-use crate::adapters::{self, Differs};
+use crate::adapters::{self, Differs, Line};
 use crate::envelopes::{Formats, Stated, Target, Unit, row_looks_at};
 use crate::json::{Kind, Raw};
 use crate::usage::{Field, FieldKind, TimeBasis};
@@ -122,13 +122,26 @@ impl Lesson<'_, '_> {
         }
         let opaque = [way.request, way.body].into_iter().flatten();
         let mut opaque = opaque.filter_map(|at| self.parts.get(at));
-        let says_more = opaque.any(|part| formats.knows_name(part.name));
+        let says_more = match way.line() {
+            // Which session goes on must be a word of its own.
+            Some(line) => {
+                let mut tops = self
+                    .parts
+                    .iter()
+                    .zip(&roles)
+                    .filter(|(part, _)| !part.inside);
+                !tops.any(|(part, role)| part.name == line.session && role.word().is_some())
+            }
+            None => opaque.any(|part| formats.knows_name(part.name)),
+        };
         (!says_more && self.is_one_of_each()).then_some(roles)
     }
 
     fn at_top(&self, at: usize, part: &Part<'_>, way: &Way<'_>, formats: &Formats) -> Role {
         if way.body == Some(at) {
             Role::Open
+        } else if let Some(line) = way.line() {
+            self.of_line(part, line)
         } else if way.request == Some(at) {
             Role::Request
         } else if way.inner.is_some() {
@@ -165,8 +178,36 @@ impl Lesson<'_, '_> {
             }
             (name, Kind::Number) if name == differs.completed => Role::Completed,
             ("usage", Kind::Object) => Role::Counts,
-            (name, Kind::Array) if name == differs.content => Role::Content(differs),
+            (name, Kind::Array) if name == differs.content => {
+                let is_read = differs.read.is_some();
+                if is_read {
+                    Role::Content(differs)
+                } else {
+                    Role::Unseen
+                }
+            }
             _ => Role::Same,
+        }
+    }
+
+    /// What a line of a transcript states around its response.
+    fn of_line(&self, part: &Part<'_>, line: &Line) -> Role {
+        let mut words = line.words.iter();
+        let word = words.find(|(name, _)| *name == part.name);
+        if let Some((_, field)) = word {
+            let stated = self
+                .record()
+                .and_then(|record| record.facts.get_text(*field));
+            let is_word = stated.is_some() && stated == part.value.digits();
+            return match part.value.kind() {
+                Kind::String if is_word => Role::Word(*field),
+                _ => Role::Same,
+            };
+        }
+        match part.name {
+            name if name == line.time => self.of_time(None, part),
+            name if line.same.contains(&name) => Role::Same,
+            _ => Role::Unseen,
         }
     }
 

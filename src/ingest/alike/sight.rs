@@ -22,6 +22,8 @@ const LONGEST_TIME: usize = 40;
 const MOST_WORDS: usize = 3;
 /// Digits of a count, so that no sum of them is too large.
 const MOST_DIGITS: usize = 12;
+/// The last group of an id that tells nothing is at least this long.
+const SHORTEST_BODY: usize = 16;
 /// Objects in objects of counts.
 const DEEPEST: usize = 4;
 /// No text holds these bytes.
@@ -148,8 +150,7 @@ impl Slots {
             Role::Word(_) => self.take(word(value)?),
             Role::Id => {
                 let id = word(value)?;
-                key.extend_from_slice(sort_of_id(id)?);
-                key.push(END);
+                sort_of_id(id, key)?;
                 self.id = Some(self.ends.len());
                 self.take(id);
             }
@@ -160,7 +161,7 @@ impl Slots {
             Role::Count => self.count(value)?,
             Role::Counts => self.see_counts(value, key, DEEPEST)?,
             Role::Request => self.see_request(value, key),
-            Role::Content(differs) => self.counted = Some((differs.read)(value, key)?),
+            Role::Content(differs) => self.counted = Some((differs.read?)(value, key)?),
         }
         Some(())
     }
@@ -276,23 +277,49 @@ fn time(value: Raw<'_>, unit: Option<Unit>) -> Option<Timestamp> {
     if fits { time_of(inside, unit) } else { None }
 }
 
-/// What of an id tells what it is of: everybody who asks compares its beginning, up to a mark, or asks for
-/// forms that these are not of. Of other forms only those of UUIDs are known to tell nothing.
-fn sort_of_id(id: &str) -> Option<&[u8]> {
+/// Writes into the key what of an id tells what it is of: everybody who asks compares its beginning, up to a
+/// mark, or asks for forms that these are not of. Of other forms only those of UUIDs are known to tell nothing.
+fn sort_of_id(id: &str, key: &mut Vec<u8>) -> Option<()> {
     if !is_strong_id(id) {
         return None;
     }
     let bytes = id.as_bytes();
-    let mark = bytes.iter().position(|byte| matches!(byte, b'-' | b'_'))?;
-    let (prefix, body) = (bytes.get(..mark)?, bytes.get(mark + 1..)?);
-    let is_prefix = prefix.iter().all(u8::is_ascii_lowercase) && !prefix.is_empty();
-    let is_body = body.len() >= 16 && body.iter().all(u8::is_ascii_alphanumeric);
-    if is_prefix && is_body {
-        return bytes.get(..=mark);
+    let mark = bytes.iter().rposition(|byte| is_mark(*byte))?;
+    let (prefix, body) = (bytes.get(..=mark)?, bytes.get(mark + 1..)?);
+    let groups = || prefix.split_inclusive(|byte| is_mark(*byte));
+    let begins_with_word = prefix.first().is_some_and(u8::is_ascii_lowercase);
+    let are_plain = groups().all(|group| is_word(group) || is_number(group));
+    if begins_with_word && are_plain && is_body(body) {
+        // What the second of a call is says nothing.
+        let words = groups().map(|group| if is_word(group) { group } else { b"0" });
+        words.for_each(|word| key.extend_from_slice(word));
+    } else {
+        let groups = id.split('-').map(str::len);
+        let is_hex = |byte: &u8| *byte == b'-' || byte.is_ascii_hexdigit();
+        let is_uuid = bytes.iter().all(is_hex) && groups.eq([8, 4, 4, 4, 12]);
+        key.extend_from_slice(is_uuid.then_some(b"uuid")?);
     }
-    let groups = id.split('-').map(str::len);
-    let hex = bytes
-        .iter()
-        .all(|byte| *byte == b'-' || byte.is_ascii_hexdigit());
-    (hex && groups.eq([8, 4, 4, 4, 12])).then_some(b"uuid")
+    key.push(END);
+    Some(())
+}
+
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'-' | b'_')
+}
+
+/// Whether a group of an id is of small letters and its mark.
+fn is_word(group: &[u8]) -> bool {
+    let letters = group.split_last().map_or(group, |(_, letters)| letters);
+    !letters.is_empty() && letters.iter().all(u8::is_ascii_lowercase)
+}
+
+/// Whether a group of an id is of digits and its mark.
+fn is_number(group: &[u8]) -> bool {
+    let digits = group.split_last().map_or(group, |(_, digits)| digits);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether nothing can be told by the last group of an id.
+fn is_body(body: &[u8]) -> bool {
+    body.len() >= SHORTEST_BODY && body.iter().all(u8::is_ascii_alphanumeric)
 }

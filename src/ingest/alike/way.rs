@@ -4,7 +4,7 @@ use super::learn::Lesson;
 use super::notes::Level;
 use super::roles::Role;
 use super::sight::Part;
-use crate::adapters::{self, Differs};
+use crate::adapters::{self, Differs, Line};
 use crate::envelopes::{Format, Formats, Look, LookSort, Scene, request_place};
 use crate::json::Raw;
 
@@ -27,6 +27,11 @@ pub(super) struct Way<'l> {
 }
 
 impl Way<'_> {
+    /// The line of a transcript around the response.
+    pub(super) fn line(&self) -> Option<&'static Line> {
+        self.differs?.line.as_ref()
+    }
+
     /// Whether somebody asked what a part is, to tell what the document is or who reads it.
     pub(super) fn asks(&self, names: &[&str]) -> bool {
         let asked = |level: &Level, names: &[&str]| {
@@ -58,8 +63,11 @@ impl Lesson<'_, '_> {
         let adapter = read.adapter?;
         let differs = adapters::differs(adapter);
         let is_known = differs.is_some() || adapter == ROW;
+        let line = differs.and_then(|differs| differs.line.as_ref());
         let is_alone = !self.notes.searched && self.notes.settled == 1;
-        let is_inside = outer.format.is_some() == inner.is_some() && read.format.is_none();
+        let is_inside = outer.format.is_some() == inner.is_some()
+            && read.format.is_none()
+            && !(line.is_some() && inner.is_some());
         if !is_known || !is_alone || !is_inside || outer.address != document.address() {
             return None;
         }
@@ -75,12 +83,16 @@ impl Lesson<'_, '_> {
             Some(place) => Some(self.top(place.as_written().strip_prefix('/')?)?),
             None => None,
         };
-        let body = match inner {
-            Some(inner) => {
+        let body = match (inner, line) {
+            (Some(inner), _) => {
                 let holds = |part: &Part<'_>| part.value.address() == inner.address;
                 Some(self.parts.iter().position(holds)?)
             }
-            None => None,
+            (None, Some(line)) => {
+                self.top(line.session)?;
+                Some(self.top(line.message)?)
+            }
+            (None, None) => None,
         };
         let looks = |level: &'l Level, is_one: &dyn Fn(&Format) -> bool| -> Vec<Look<'l>> {
             let formats = level.formats.iter().filter_map(|at| all.get(*at));
