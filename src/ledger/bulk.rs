@@ -5,24 +5,28 @@ use rusqlite::{Connection, Statement};
 use super::values::Val;
 
 /// Rows that one statement takes.
-const AT_ONCE: usize = 32;
+pub const AT_ONCE: usize = 32;
 
-/// Inserts rows of `N` columns, in their order. `into` is the statement up to its values, `behind` what
-/// follows them.
+/// Inserts so many rows at once into a table with these columns.
+///
+/// A statement of several rows that may be taken back by itself keeps a copy of every page that it changes.
+/// `OR FAIL` spares that: whoever uses it takes back everything.
+pub fn sql(table: &str, columns: usize, rows: usize) -> String {
+    let marks = format!("({})", vec!["?"; columns].join(","));
+    let marks = vec![marks; rows].join(",");
+    format!("INSERT OR FAIL INTO {table} VALUES{marks}")
+}
+
+/// Inserts rows of `N` columns into a table with these columns, in their order.
 ///
 /// # Errors
 /// When a row has no values, or cannot be written.
 pub fn insert<T, const N: usize>(
     connection: &Connection,
-    (into, behind): (&str, &str),
+    table: &str,
     rows: &[T],
     values: impl Fn(&T) -> rusqlite::Result<[Val<'_>; N]>,
 ) -> rusqlite::Result<()> {
-    let marks = format!("({})", ["?"; N].join(","));
-    let sql = |rows: usize| {
-        let marks = vec![marks.as_str(); rows].join(",");
-        format!("{into} VALUES{marks} {behind}")
-    };
     let put = |insert: &mut Statement<'_>, rows: &[T]| {
         let mut at = 0;
         for row in rows {
@@ -36,13 +40,13 @@ pub fn insert<T, const N: usize>(
     let chunks = rows.chunks_exact(AT_ONCE);
     let rest = chunks.remainder();
     if chunks.len() > 0 {
-        let mut many = connection.prepare_cached(&sql(AT_ONCE))?;
+        let mut many = connection.prepare_cached(&sql(table, N, AT_ONCE))?;
         for rows in chunks {
             put(&mut many, rows)?;
         }
     }
     if !rest.is_empty() {
-        let mut one = connection.prepare_cached(&sql(1))?;
+        let mut one = connection.prepare_cached(&sql(table, N, 1))?;
         for row in rest {
             put(&mut one, std::slice::from_ref(row))?;
         }

@@ -267,7 +267,7 @@ impl Run<'_> {
 
     /// Whether a record says nothing that its row does not, as far as that is told without reading all of it.
     fn says_nothing_new(
-        &self,
+        &mut self,
         row: i64,
         record: &UsageRecord,
         source: i64,
@@ -276,7 +276,10 @@ impl Run<'_> {
         let recent = self.recent.get(row);
         let (hash, first) = match recent {
             Some(recent) => (recent.hash, recent.source),
-            None => hash_and_source(connection, row)?,
+            None => {
+                self.writer.store_rows(connection)?;
+                hash_and_source(connection, row)?
+            }
         };
         if first != source {
             sources::also(connection, row, source)?;
@@ -321,7 +324,7 @@ impl Run<'_> {
 
     /// The record in a row.
     pub(super) fn held(&mut self, row: i64) -> rusqlite::Result<Held> {
-        self.writer.store_tags(&self.transaction)?;
+        self.writer.store_rows(&self.transaction)?;
         load(&self.transaction, &mut self.loader, row)
     }
 

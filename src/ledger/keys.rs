@@ -1,6 +1,7 @@
 //! The key store: which records the ledger holds, by identity. Everything that knows how keys are
 //! kept is in this file, so that it can be swapped for something faster.
 
+use fastbloom::BloomFilter;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::bulk;
@@ -10,6 +11,10 @@ use crate::usage::RecordId;
 
 /// Keys that wait to be stored together, in their order: a table that grows in order stays quick.
 const MOST_WAITING: usize = 1 << 16;
+
+/// A table is worth a look at all of its keys once so many questions were asked that one stands for so many of
+/// them: a walk takes a fraction of what a search takes for each.
+const KEYS_PER_QUESTION: i64 = 16;
 
 /// What is known of a record that was met before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +31,11 @@ pub struct Keys {
     waiting: Lookup<RecordId, i64>,
     /// Whether the table holds any key.
     stored: Option<bool>,
+    /// Tells most keys that the table does not hold; nothing until it knows all that it does.
+    filter: Option<Filter>,
+    /// How often the table was asked, and about how many keys it holds.
+    asked: i64,
+    size: Option<i64>,
 }
 
 impl Keys {
@@ -42,7 +52,7 @@ impl Keys {
             Some(stored) => stored,
             None => *self.stored.insert(any(connection)?),
         };
-        if !stored {
+        if !stored || self.is_strange(connection, id)? {
             return Ok(None);
         }
         let mut statement =
@@ -66,8 +76,13 @@ impl Keys {
     pub fn store(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let mut keys: Vec<(RecordId, i64)> = self.waiting.drain().collect();
         keys.sort_unstable();
-        let into = ("INSERT INTO key_row(key, usage)", "");
-        bulk::insert(connection, into, &keys, |(id, row)| {
+        if self.stored == Some(false) {
+            self.filter = Some(Filter::of(keys.len()));
+        }
+        if let Some(filter) = &mut self.filter {
+            keys.iter().for_each(|(id, _)| filter.add(id));
+        }
+        bulk::insert(connection, "key_row(key, usage)", &keys, |(id, row)| {
             Ok([Val::Blob(id.bytes()), Val::Int(*row)])
         })?;
         if !keys.is_empty() {
@@ -75,6 +90,92 @@ impl Keys {
         }
         Ok(())
     }
+
+    /// Whether the table surely does not hold a key.
+    fn is_strange(&mut self, connection: &Connection, id: &RecordId) -> rusqlite::Result<bool> {
+        if self.filter.is_none() {
+            self.asked += 1;
+            let size = match self.size {
+                Some(size) => size,
+                None => *self.size.insert(last_row(connection)?),
+            };
+            if self.asked > size / KEYS_PER_QUESTION {
+                self.filter = Some(Filter::of_table(connection, size)?);
+            }
+        }
+        let filter = self.filter.as_ref();
+        Ok(filter.is_some_and(|filter| !filter.may_hold(id)))
+    }
+}
+
+/// Bits for a key, and how many of them it sets: of strange keys, one in 150 is taken for a known one, and
+/// looked for in vain.
+const BITS: usize = 12;
+const SET: u32 = 4;
+/// Keys that a first filter has room for, at least.
+const FEWEST: usize = 1 << 17;
+/// How much more room the next one has.
+const GROWTH: usize = 4;
+
+/// Filters of keys, each larger than the one before it, and the room that is left in the last.
+struct Filter {
+    layers: Vec<BloomFilter>,
+    size: usize,
+    room: usize,
+}
+
+impl Filter {
+    /// With room for so many keys and some more.
+    fn of(keys: usize) -> Self {
+        Self {
+            layers: Vec::new(),
+            size: (keys + keys / 4).max(FEWEST) / GROWTH,
+            room: 0,
+        }
+    }
+
+    /// Of all keys in the table, which are about so many.
+    fn of_table(connection: &Connection, size: i64) -> rusqlite::Result<Self> {
+        let mut filter = Self::of(usize::try_from(size).unwrap_or_default());
+        let mut list = connection.prepare("SELECT key FROM key_row")?;
+        let mut rows = list.query([])?;
+        while let Some(row) = rows.next()? {
+            filter.add(&RecordId::from_bytes(row.get(0)?));
+        }
+        Ok(filter)
+    }
+
+    fn may_hold(&self, id: &RecordId) -> bool {
+        let hash = hash_of(id);
+        self.layers.iter().any(|layer| layer.contains_hash(hash))
+    }
+
+    fn add(&mut self, id: &RecordId) {
+        if self.room == 0 {
+            self.size *= GROWTH;
+            self.room = self.size;
+            let layer = BloomFilter::with_num_bits(self.size * BITS).hashes(SET);
+            self.layers.push(layer);
+        }
+        self.room -= 1;
+        if let Some(layer) = self.layers.last_mut() {
+            layer.insert_hash(hash_of(id));
+        }
+    }
+}
+
+/// A key is a hash already.
+fn hash_of(id: &RecordId) -> u64 {
+    id.bytes()
+        .first_chunk()
+        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+/// The number of the last row: about as many keys there are.
+fn last_row(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("SELECT COALESCE(MAX(id), 0) FROM usage", [], |row| {
+        row.get(0)
+    })
 }
 
 fn any(connection: &Connection) -> rusqlite::Result<bool> {

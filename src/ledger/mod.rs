@@ -27,6 +27,7 @@ mod keys;
 
 mod names;
 mod open;
+mod pending;
 mod query;
 pub mod raw;
 mod read;

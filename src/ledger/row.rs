@@ -2,13 +2,13 @@
 
 use rusqlite::{Connection, params};
 
-use super::Entry;
 use super::columns::{self, Home, SOMETIMES, fields_of};
 use super::exchange::Converted;
 use super::facts::fact;
 use super::rollups::{DAY_MS, Part};
 use super::values::Val;
 use super::write::Slot;
+use super::{Entry, bulk};
 use crate::usage::{Field, Timestamp};
 
 /// Columns that only some rows have, at most: each is a bit of a number.
@@ -84,8 +84,8 @@ fn stated_total(entry: &Entry) -> Option<i64> {
     total.exact().to_integer().ok()
 }
 
-/// Inserts a row with those of the columns that some rows have whose bits are set.
-pub fn insert_sql(mask: u64) -> String {
+/// Inserts rows with those of the columns that some rows have whose bits are set.
+pub fn insert_sql(mask: u64, rows: usize) -> String {
     let rest = SOMETIMES
         .into_iter()
         .chain(fields_of(Home::Row).map(Field::name));
@@ -94,8 +94,11 @@ pub fn insert_sql(mask: u64) -> String {
         .chain(columns::ROW)
         .chain(present.map(|(_, name)| name))
         .collect();
-    let marks = vec!["?"; columns.len()].join(",");
-    format!("INSERT INTO usage({}) VALUES({marks})", columns.join(","))
+    bulk::sql(
+        &format!("usage({})", columns.join(",")),
+        columns.len(),
+        rows,
+    )
 }
 
 /// The views show days by name without any date function.

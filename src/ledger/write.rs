@@ -10,17 +10,14 @@ use super::control::Control;
 use super::exchange::Converted;
 use super::items::{self, Core, add};
 use super::keys::Keys;
+use super::pending::Pending;
 use super::rollups::{self, DAY_MS, Part, Rolls};
 use super::segments::Touched;
 use super::shared::{Like, Profile, Shared};
 use super::values::{Bytes, Val};
 use super::words::Words;
-use super::{Entry, bulk, raw, row};
-use crate::lookup::Lookup;
+use super::{Entry, raw, row};
 use crate::usage::{Times, Value};
-
-/// Tags that wait to be stored, at most.
-const MOST_TAGS: usize = 1024;
 
 /// Where a row goes and where its record was read, as row numbers.
 #[derive(Debug, Clone, Copy)]
@@ -45,15 +42,12 @@ pub struct Writer {
     shared: Shared,
     rolls: Rolls,
     segments: Touched,
-    /// `INSERT` statements by which of the columns that some rows have they fill.
-    inserts: Lookup<u64, String>,
+    pending: Pending,
     /// Days that are known to be in the calendar.
     days: BTreeSet<i64>,
     /// The number of the last row, once it was looked up.
     last: Option<i64>,
     sides: Bytes,
-    /// Rows, names and values of tags that are still to be stored.
-    tags: Vec<(i64, String, String)>,
 }
 
 impl Writer {
@@ -99,6 +93,7 @@ impl Writer {
         );
         let row = match slot.row {
             Some(row) => {
+                self.store_rows(connection)?;
                 let old = rollups::of_row(connection, row)?;
                 self.rolls.take(&old, Some(&part));
                 self.erase(connection, row)?;
@@ -122,6 +117,10 @@ impl Writer {
         let rest = row::rest(entry, numbers, [usd, rub]);
         let rest = rest.get(..row::rest_len()).unwrap_or_default();
         self.insert(connection, &head, rest)?;
+        if slot.row.is_some() {
+            // Only rows behind all others may wait: the table goes on where its last one stands.
+            self.store_rows(connection)?;
+        }
         self.remember_days(connection, entry)?;
         Ok(row)
     }
@@ -140,17 +139,9 @@ impl Writer {
         self.sides.extend(head.iter().chain(rest).copied());
         let sum = self.sides.sum();
         let first = Val::Int(sum);
-        let sql = self
-            .inserts
-            .entry(mask)
-            .or_insert_with(|| row::insert_sql(mask));
-        let mut insert = connection.prepare_cached(sql)?;
         let present = rest.iter().filter(|value| **value != Val::Null);
         let values = std::iter::once(&first).chain(head).chain(present);
-        for (at, value) in (1..).zip(values) {
-            insert.raw_bind_parameter(at, value)?;
-        }
-        insert.raw_execute()?;
+        self.pending.row(connection, mask, values.copied())?;
         self.control.add("usage", sum);
         Ok(())
     }
@@ -158,6 +149,7 @@ impl Writer {
     /// Takes a record out: its row, what lies beside it, and its part of the sums, which is handed out.
     /// Its key is the caller's.
     pub fn remove(&mut self, connection: &Connection, row: i64) -> rusqlite::Result<Part> {
+        self.store_rows(connection)?;
         let part = rollups::of_row(connection, row)?;
         self.rolls.take(&part, None);
         self.segments.touch(row);
@@ -167,7 +159,7 @@ impl Writer {
 
     /// Takes a row and all that lies beside it out of the tables. Roll-ups and keys are the caller's.
     fn erase(&mut self, connection: &Connection, row: i64) -> rusqlite::Result<()> {
-        self.store_tags(connection)?;
+        self.store_rows(connection)?;
         let find = "SELECT chk, sides FROM usage WHERE id = ?1";
         let (sum, sides) = connection
             .prepare_cached(find)?
@@ -197,7 +189,7 @@ impl Writer {
 
     /// Stores what has been gathered: the run ends.
     pub fn finish(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        self.store_tags(connection)?;
+        self.store_rows(connection)?;
         self.keys.store(connection)?;
         self.rolls.finish(connection)?;
         self.segments.finish(connection)?;
@@ -238,22 +230,14 @@ impl Writer {
         }
         for (name, value) in &entry.record.tags {
             sides.extend([Val::Int(row), Val::Text(name), Val::Text(value)]);
-            self.tags.push((row, name.clone(), value.clone()));
-        }
-        if self.tags.len() >= MOST_TAGS {
-            self.store_tags(connection)?;
+            self.pending.tag(connection, row, (name, value))?;
         }
         Ok(())
     }
 
-    /// Stores the tags that wait for it: whoever reads a row asks for that first.
-    pub fn store_tags(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let into = ("INSERT INTO tag(usage, name, value)", "");
-        bulk::insert(connection, into, &self.tags, |(row, name, value)| {
-            Ok([Val::Int(*row), Val::Text(name), Val::Text(value)])
-        })?;
-        self.tags.clear();
-        Ok(())
+    /// Stores the rows that wait for it: whoever reads one asks for that first.
+    pub fn store_rows(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        self.pending.store(connection)
     }
 
     /// Remembers the days of all times that an entry states.

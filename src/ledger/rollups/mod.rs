@@ -7,10 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::bulk;
 use super::columns::side;
 use crate::lookup::Lookup;
-use tables::{first, last, stored, upsert, values};
+use tables::{bind, first, last, stored, upsert};
 
 pub use tables::{MORE, for_each, head, of_row, rest, rows, select, select_profiles, sums};
 
@@ -202,8 +201,11 @@ impl Rolls {
         for part in parts {
             cells.entry(of_profile(part)).or_default().add(part);
         }
-        let cells: Vec<(Cell, Sums)> = cells.into_iter().collect();
-        store_profiles(connection, "roll_kept", &cells)
+        let mut insert = connection.prepare_cached(&upsert("roll_kept", &["day", "profile"]))?;
+        for ((day, profile, _), sums) in &cells {
+            bind(&mut insert, &[*day, *profile], sums)?;
+        }
+        Ok(())
     }
 
     /// Takes a row away; another may take its place.
@@ -221,7 +223,10 @@ impl Rolls {
 
     fn store(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let profiles = in_order(&mut self.profiles.cells);
-        store_profiles(connection, "roll_profile", &profiles)?;
+        let mut insert = connection.prepare_cached(&upsert("roll_profile", &["day", "profile"]))?;
+        for ((day, profile, _), sums) in &profiles {
+            bind(&mut insert, &[*day, *profile], sums)?;
+        }
         self.parties.add_all_days(&mut self.all_days);
         store_parties(connection, &in_order(&mut self.parties.cells))
     }
@@ -252,24 +257,13 @@ fn in_order(cells: &mut Lookup<Cell, Sums>) -> Vec<(Cell, Sums)> {
     cells
 }
 
-fn store_profiles(
-    connection: &Connection,
-    table: &str,
-    cells: &[(Cell, Sums)],
-) -> rusqlite::Result<()> {
-    let (into, behind) = upsert(table, &["day", "profile"]);
-    bulk::insert(connection, (&into, &behind), cells, |(cell, sums)| {
-        let (day, profile, _) = *cell;
-        values::<13>(&[day, profile], sums)
-    })
-}
-
 fn store_parties(connection: &Connection, cells: &[(Cell, Sums)]) -> rusqlite::Result<()> {
-    let (into, behind) = upsert("roll_party", &["day", "party", "class"]);
-    bulk::insert(connection, (&into, &behind), cells, |(cell, sums)| {
-        let (day, party, class) = *cell;
-        values::<14>(&[day, party, class], sums)
-    })
+    let insert = upsert("roll_party", &["day", "party", "class"]);
+    let mut insert = connection.prepare_cached(&insert)?;
+    for ((day, party, class), sums) in cells {
+        bind(&mut insert, &[*day, *party, *class], sums)?;
+    }
+    Ok(())
 }
 
 /// Works out anew the times of the cells whose first or last row was taken away: one pass over the

@@ -3,7 +3,6 @@
 use rusqlite::{Connection, Row, Statement};
 
 use super::super::shared;
-use super::super::values::Val;
 use super::{Cell, Part, Sums, UNIT};
 use crate::lookup::Lookup;
 use crate::usage::Field;
@@ -94,9 +93,10 @@ pub fn last(sums: &Sums) -> Option<i64> {
     sums.span.map(|(_, last)| last)
 }
 
-/// `INSERT` up to its values, and what follows them so that it adds to the cell where there is one.
-pub fn upsert(table: &str, key: &[&str]) -> (String, String) {
+/// `INSERT` that adds to the cell where there is one.
+pub fn upsert(table: &str, key: &[&str]) -> String {
     let columns = "records, first_ms, last_ms, input, cache_read, cache_write, cache_write_1h, output, reasoning, cost_units, cost_pico";
+    let marks = vec!["?"; key.len() + 11].join(", ");
     let sums = [
         "records",
         "input",
@@ -109,45 +109,39 @@ pub fn upsert(table: &str, key: &[&str]) -> (String, String) {
     let sums = sums
         .map(|name| format!("{name} = {name} + excluded.{name}"))
         .join(", ");
-    let into = format!(
-        "INSERT INTO {table}({key}, {columns})",
-        key = key.join(", ")
-    );
-    let behind = format!(
-        "ON CONFLICT DO UPDATE SET {sums}, \
+    format!(
+        "INSERT INTO {table}({key}, {columns}) VALUES({marks}) ON CONFLICT DO UPDATE SET {sums}, \
          first_ms = MIN(COALESCE(first_ms, excluded.first_ms), COALESCE(excluded.first_ms, first_ms)), \
          last_ms = MAX(COALESCE(last_ms, excluded.last_ms), COALESCE(excluded.last_ms, last_ms)), \
          cost_units = cost_units + excluded.cost_units + (cost_pico + excluded.cost_pico) / {UNIT}, \
          cost_pico = (cost_pico + excluded.cost_pico) % {UNIT}",
-    );
-    (into, behind)
+        key = key.join(", "),
+    )
 }
 
-/// What [`upsert`] takes: a key, and what a cell gains.
-pub fn values<const N: usize>(key: &[i64], sums: &Sums) -> rusqlite::Result<[Val<'static>; N]> {
+/// Executes [`upsert`] with a key and what a cell gains.
+pub fn bind(insert: &mut Statement<'_>, key: &[i64], sums: &Sums) -> rusqlite::Result<()> {
     let wide = i128::from(UNIT);
     let fits = |number: i128| {
         i64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, i64::MAX))
     };
-    let mut row = [Val::Null; N];
-    let mut places = row.iter_mut();
-    let mut put = |value: Val<'static>| {
-        if let Some(place) = places.next() {
-            *place = value;
-        }
+    let mut at = 0;
+    let mut put = |value: Option<i64>| {
+        at += 1;
+        insert.raw_bind_parameter(at, value)
     };
     for part in key {
-        put(Val::Int(*part));
+        put(Some(*part))?;
     }
-    put(Val::Int(sums.records));
-    put(Val::maybe(first(sums)));
-    put(Val::maybe(last(sums)));
+    put(Some(sums.records))?;
+    put(first(sums))?;
+    put(last(sums))?;
     for meter in sums.meters {
-        put(Val::Int(fits(meter)?));
+        put(Some(fits(meter)?))?;
     }
-    put(Val::Int(fits(sums.cost.div_euclid(wide))?));
-    put(Val::Int(fits(sums.cost.rem_euclid(wide))?));
-    Ok(row)
+    put(Some(fits(sums.cost.div_euclid(wide))?))?;
+    put(Some(fits(sums.cost.rem_euclid(wide))?))?;
+    insert.raw_execute().map(drop)
 }
 
 /// `SELECT` of the cells of a roll-up: three columns of their key, then what [`sums`] reads.
