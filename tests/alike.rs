@@ -35,7 +35,14 @@ struct Tally {
 
 /// A candidate as text, with the receipt that the books give it.
 fn told(found: Found, prices: &Prices) -> String {
+    let facts = match &found.outcome {
+        Outcome::Alike(cast) => Some(cast.facts),
+        Outcome::Record(..) | Outcome::Ignored(_) | Outcome::Rejected(_) => None,
+    };
     let (found, cast) = found.in_full();
+    if let (Some(facts), Outcome::Record(record, _)) = (facts, &found.outcome) {
+        assert_eq!(facts, llmcost::ledger::facts_hash(record), "{record:?}");
+    }
     let receipt: Option<Receipt> = match &found.outcome {
         Outcome::Record(record, _) => Some(price(record, prices)),
         Outcome::Alike(_) | Outcome::Ignored(_) | Outcome::Rejected(_) => None,

@@ -88,6 +88,7 @@ impl Reader<'_, '_, '_, '_, '_> {
         let known = Like {
             kind: kind.number,
             numbers: &kind.numbers,
+            facts: cast.facts,
             recurs: cast.mould.transcript.is_some(),
         };
         let put = self.run.put_like(&mut kind.entry, known, current.id)?;

@@ -238,7 +238,7 @@ impl Run<'_> {
                 return Ok(Put::New(priced));
             }
         };
-        if let Some(known) = self.says_nothing_new(row, &record, source)? {
+        if let Some(known) = self.says_nothing_new(row, (&record, facts::hash(&record)), source)? {
             return Ok(known);
         }
         let held = self.held(row)?;
@@ -269,7 +269,7 @@ impl Run<'_> {
     fn says_nothing_new(
         &mut self,
         row: i64,
-        record: &UsageRecord,
+        (record, facts): (&UsageRecord, i64),
         source: i64,
     ) -> rusqlite::Result<Option<Put>> {
         let connection = &self.transaction;
@@ -284,7 +284,7 @@ impl Run<'_> {
         if first != source {
             sources::also(connection, row, source)?;
         }
-        if hash == facts::hash(record) {
+        if hash == facts {
             return Ok(Some(Put::Duplicate(Vec::new())));
         }
         let merged = recent.map(|recent| merge::merge(&recent.record, record));
@@ -300,7 +300,9 @@ impl Run<'_> {
     ) -> rusqlite::Result<Option<Put>> {
         let connection = &self.transaction;
         match self.writer.keys.find(connection, &entry.id)? {
-            Some(Known::Row(row)) => return self.says_nothing_new(row, &entry.record, source),
+            Some(Known::Row(row)) => {
+                return self.says_nothing_new(row, (&entry.record, like.facts), source);
+            }
             Some(Known::Gone) => return Ok(Some(Put::Duplicate(Vec::new()))),
             None => {}
         }
@@ -309,7 +311,7 @@ impl Run<'_> {
             run: self.id,
             source,
         };
-        let hash = facts::hash(&entry.record);
+        let hash = like.facts;
         let before = exchange::Before::default();
         let converted = self.exchange.convert(connection, entry, &before)?;
         let writer = &mut self.writer;

@@ -58,6 +58,7 @@ use rusqlite::Connection;
 pub use cells::{Cell, Cut, Origin, is_shared};
 pub use credits::{Credit, CreditKind, Draw, Holder, Unit};
 pub use entry::{Entry, Place};
+pub use facts::hash as facts_hash;
 pub use forget::{Forgotten, Removed, Unwanted};
 pub use indexes::Indexed;
 pub use intake::{Priced, Pricer, Put, Run, ToPrice};

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::columns::{self, Home, SOMETIMES, fields_of};
+use super::columns::{self, Home, ROW, SOMETIMES, fields_of};
 use super::exchange::Converted;
 use super::facts::fact;
 use super::rollups::{DAY_MS, Part};
@@ -20,8 +20,16 @@ pub fn head<'e>(
     slot: Slot,
     row: i64,
     (part, hash, party): (&Part, i64, Option<i64>),
-) -> Vec<Val<'e>> {
-    let mut head = vec![
+) -> [Val<'e>; ROW.len()] {
+    let [
+        input,
+        cache_read,
+        cache_write,
+        cache_write_1h,
+        output,
+        reasoning,
+    ] = part.meters.map(Val::Int);
+    [
         Val::Int(row),
         Val::Blob(entry.id.bytes()),
         Val::Int(hash),
@@ -33,9 +41,13 @@ pub fn head<'e>(
         Val::maybe(party),
         Val::Int(part.sides),
         Val::maybe(entry.receipt.cost.map(crate::money::Money::pico)),
-    ];
-    head.extend(part.meters.map(Val::Int));
-    head
+        input,
+        cache_read,
+        cache_write,
+        cache_write_1h,
+        output,
+        reasoning,
+    ]
 }
 
 /// How many columns there are that only some rows have.
@@ -43,12 +55,13 @@ pub fn rest_len() -> usize {
     SOMETIMES.len() + columns::in_row()
 }
 
-/// The columns that only some rows have, in order, and room for more.
+/// Fills in the columns that only some rows have, in order, and says which they are.
 pub fn rest<'e>(
     entry: &'e Entry,
     numbers: Option<&'e str>,
     [usd, rub]: Converted,
-) -> [Val<'e>; MOST_BITS] {
+    rest: &mut [Val<'e>; MOST_BITS],
+) -> u64 {
     let sometimes = [
         Val::text(numbers),
         Val::maybe(stated_total(entry)),
@@ -65,18 +78,28 @@ pub fn rest<'e>(
         Val::maybe(rub.map(|(pico, _)| pico)),
         Val::maybe(rub.map(|(_, way)| way)),
     ];
-    let mut rest = [Val::Null; MOST_BITS];
     let known = sometimes.into_iter().enumerate();
     let facts = entry.record.facts.iter().filter_map(|(field, value)| {
         let place = columns::place_in_row(field)?;
         Some((SOMETIMES.len() + place, fact(value)))
     });
+    let mut mask = 0;
     for (at, value) in known.chain(facts) {
-        if let Some(held) = rest.get_mut(at) {
+        if let Some(held) = rest.get_mut(at).filter(|_| value != Val::Null) {
             *held = value;
+            mask |= 1 << at;
         }
     }
-    rest
+    mask
+}
+
+/// The places of the set bits, from the lowest on.
+pub fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (mask != 0).then(|| mask.trailing_zeros())?;
+        mask &= mask - 1;
+        usize::try_from(bit).ok()
+    })
 }
 
 fn stated_total(entry: &Entry) -> Option<i64> {

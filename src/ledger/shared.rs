@@ -34,6 +34,8 @@ pub struct Like<'l> {
     pub kind: u64,
     /// The numbers of the usage object, as [`split`](super::raw::split) gives them.
     pub numbers: &'l str,
+    /// The hash of its facts.
+    pub facts: i64,
     /// Whether other readings of the same call may follow soon.
     pub recurs: bool,
 }

@@ -65,10 +65,7 @@ impl Bytes {
     pub fn push(&mut self, value: Val<'_>) {
         match value {
             Val::Null => self.0.push(0),
-            Val::Int(number) => {
-                self.0.push(1);
-                self.0.extend_from_slice(&number.to_le_bytes());
-            }
+            Val::Int(number) => self.start(1, number.to_le_bytes()),
             Val::Text(text) => self.stretch(2, text.as_bytes()),
             Val::Blob(bytes) => self.stretch(3, bytes),
         }
@@ -79,11 +76,19 @@ impl Bytes {
         values.into_iter().for_each(|value| self.push(value));
     }
 
+    /// Adds so many unknown values.
+    pub fn skip(&mut self, count: usize) {
+        self.0.resize(self.0.len() + count, 0);
+    }
+
     fn stretch(&mut self, kind: u8, bytes: &[u8]) {
         self.0.reserve(bytes.len() + 9);
-        self.0.push(kind);
-        self.0.extend_from_slice(&bytes.len().to_le_bytes());
+        self.start(kind, bytes.len().to_le_bytes());
         self.0.extend_from_slice(bytes);
+    }
+
+    fn start(&mut self, kind: u8, [a, b, c, d, e, f, g, h]: [u8; 8]) {
+        self.0.extend_from_slice(&[kind, a, b, c, d, e, f, g, h]);
     }
 
     /// The bytes.

@@ -114,9 +114,9 @@ impl Writer {
         items::write(connection, row, &items, &mut self.sides)?;
         self.write_sides(connection, row, entry)?;
         let head = row::head(entry, slot, row, (&part, hash, party));
-        let rest = row::rest(entry, numbers, [usd, rub]);
-        let rest = rest.get(..row::rest_len()).unwrap_or_default();
-        self.insert(connection, &head, rest)?;
+        let mut rest = [Val::Null; row::MOST_BITS];
+        let mask = row::rest(entry, numbers, [usd, rub], &mut rest);
+        self.insert(connection, &head, (&rest, mask))?;
         if slot.row.is_some() {
             // Only rows behind all others may wait: the table goes on where its last one stands.
             self.store_rows(connection)?;
@@ -130,18 +130,21 @@ impl Writer {
         &mut self,
         connection: &Connection,
         head: &[Val<'_>],
-        rest: &[Val<'_>],
+        (rest, mask): (&[Val<'_>], u64),
     ) -> rusqlite::Result<()> {
-        let mut mask = 0_u64;
-        for (bit, value) in rest.iter().enumerate() {
-            mask |= u64::from(*value != Val::Null) << bit;
+        let present = || row::bits(mask).filter_map(|at| Some((at, *rest.get(at)?)));
+        self.sides.extend(head.iter().copied());
+        let mut next = 0;
+        for (at, value) in present() {
+            self.sides.skip(at - next);
+            self.sides.push(value);
+            next = at + 1;
         }
-        self.sides.extend(head.iter().chain(rest).copied());
+        self.sides.skip(row::rest_len() - next);
         let sum = self.sides.sum();
-        let first = Val::Int(sum);
-        let present = rest.iter().filter(|value| **value != Val::Null);
-        let values = std::iter::once(&first).chain(head).chain(present);
-        self.pending.row(connection, mask, values.copied())?;
+        let values = std::iter::once(Val::Int(sum)).chain(head.iter().copied());
+        let values = values.chain(present().map(|(_, value)| value));
+        self.pending.row(connection, mask, values)?;
         self.control.add("usage", sum);
         Ok(())
     }

@@ -184,15 +184,10 @@ pub fn is_strong(id: &str) -> bool {
         _ => id,
     };
     let (mut count, mut distinct) = (0, 0_u64);
-    for letter in body.bytes() {
-        let number = match letter {
-            b'0'..=b'9' => letter - b'0',
-            b'a'..=b'z' => letter - b'a' + 10,
-            b'A'..=b'Z' => letter - b'A' + 10,
-            _ => continue,
-        };
+    for letter in body.bytes().filter(u8::is_ascii_alphanumeric) {
         count += 1;
-        distinct |= 1 << number;
+        // Letters of either case end in the same five bits; so do digits, which get the upper half.
+        distinct |= 1 << (letter & 31 | u8::from(letter.is_ascii_digit()) << 5);
     }
     // Of fewer than six different letters only placeholders are.
     count >= 16 && distinct.count_ones() >= 6 && !says_scrubbed(id.as_bytes())
@@ -212,13 +207,20 @@ const SCRUBBED: [&[u8]; 10] = [
     b"ABCDEFGH",
 ];
 
-/// What those words begin with, as small letters.
-const BEGINNINGS: &[u8] = b"rsepdmx01a";
-/// The bit that makes a letter a small one, and that digits have.
-const LOWER: u8 = 0x20;
+/// What those words begin with, in either case: a bit for each byte below 128.
+const BEGINNINGS: u128 = bits_of(b"RSEPDMX01Arsepdmxa");
 
 /// Letters up to which a word must stand by itself: shorter ones are spelled by random ids as well.
 const SHORT: usize = 5;
+
+const fn bits_of(mut bytes: &[u8]) -> u128 {
+    let mut bits = 0;
+    while let [first, rest @ ..] = bytes {
+        bits |= 1 << *first;
+        bytes = rest;
+    }
+    bits
+}
 
 fn says_scrubbed(id: &[u8]) -> bool {
     let begins = |rest: &[u8], word: &[u8]| {
@@ -228,7 +230,7 @@ fn says_scrubbed(id: &[u8]) -> bool {
     let words = SCRUBBED.iter();
     id.iter().enumerate().any(|(at, first)| {
         // Asked at every byte of every id: most begin none of the words.
-        if !BEGINNINGS.contains(&(first | LOWER)) {
+        if !first.is_ascii() || BEGINNINGS >> first & 1 == 0 {
             return false;
         }
         let before = at.checked_sub(1).and_then(|before| id.get(before));

@@ -32,9 +32,10 @@ use crate::json::Raw;
 use crate::lookup::Lookup;
 use crate::money::asked::Asked;
 use crate::pricing::{Prices, Search};
+use crate::usage::UsageRecord;
 
 /// Outlines that are remembered, at most.
-const MOST_FRAMES: usize = 64;
+const MOST_FRAMES: usize = 256;
 /// Moulds that are remembered, at most.
 const MOST_MOULDS: u64 = 2048;
 /// Moulds of one key: one for each way in which the counts compare.
@@ -67,7 +68,13 @@ pub(super) struct Alike<'o> {
 /// Documents with the same names in the same order.
 struct Frame {
     roles: Vec<Role>,
-    moulds: Lookup<Box<[u8]>, Vec<Arc<Mould>>>,
+    moulds: Lookup<Box<[u8]>, Vec<Known>>,
+}
+
+/// A mould, and the record that came out of it last.
+struct Known {
+    mould: Arc<Mould>,
+    last: UsageRecord,
 }
 
 /// Why a document was not cast.
@@ -104,24 +111,27 @@ impl<'o> Alike<'o> {
             return Err(Why::Plain);
         }
         let parts = parts_of(document, &mut self.outline).ok_or(Why::Plain)?;
-        let frame = match self.frames.get(self.outline.as_slice()) {
+        let has_room = self.frames.len() < MOST_FRAMES;
+        let frame = match self.frames.get_mut(self.outline.as_slice()) {
             Some(Some(frame)) => frame,
-            None if self.frames.len() < MOST_FRAMES => return Err(Why::New),
+            None if has_room => return Err(Why::New),
             Some(None) | None => return Err(Why::Plain),
         };
         self.key.clear();
         let slots = Slots::of(&frame.roles, &parts, &mut self.key).ok_or(Why::Plain)?;
-        let moulds = frame.moulds.get(self.key.as_slice());
-        let of_key = moulds.map_or(0, Vec::len);
+        let moulds = frame.moulds.get_mut(self.key.as_slice());
+        let of_key = moulds.as_ref().map_or(0, |moulds| moulds.len());
         let mut moulds = moulds.into_iter().flatten();
-        let Some((mould, items)) = moulds.find_map(|mould| Some((mould, mould.fits(&slots)?)))
+        let Some((known, items)) =
+            moulds.find_map(|known| known.mould.fits(&slots).map(|items| (known, items)))
         else {
             let room = of_key < MOST_OF_ONE
                 && self.learned < MOST_MOULDS
                 && self.held + self.key.len() < MOST_BYTES;
             return Err(if room { Why::New } else { Why::Plain });
         };
-        let cast = Mould::cast(mould, slots, items).ok_or(Why::Plain)?;
+        let cast = Mould::cast(&known.mould, slots, items, &mut known.last);
+        let cast = cast.ok_or(Why::Plain)?;
         self.used += 1;
         self.in_vain = 0;
         Ok(Box::new(cast))
@@ -177,7 +187,11 @@ impl<'o> Alike<'o> {
         if let Some(mould) = lesson.mould(&frame.roles, &slots, &self.search) {
             let key: Box<[u8]> = self.key.as_slice().into();
             self.held += key.len();
-            frame.moulds.entry(key).or_default().push(Arc::new(mould));
+            let known = Known {
+                last: mould.record.clone(),
+                mould: Arc::new(mould),
+            };
+            frame.moulds.entry(key).or_default().push(known);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::sight::Slots;
+use crate::ledger::facts_hash;
 use crate::money::asked::{Answer, Sum};
 use crate::money::{Exact, Money, Quantity, charge};
 use crate::pricing::{Charge, Receipt, Steady};
@@ -62,6 +63,8 @@ pub struct Cast {
     pub mould: Arc<Mould>,
     /// Its id.
     pub identity: Identity,
+    /// The hash of its facts.
+    pub facts: i64,
     slots: Slots,
     items: Vec<i64>,
     /// What each line costs, and whether that was rounded.
@@ -85,8 +88,13 @@ impl Mould {
         (are_some && self.steady.holds(self.at(slots), &items)).then_some(items)
     }
 
-    /// A record of its own. Nothing where it cannot be counted.
-    pub(super) fn cast(mould: &Arc<Self>, slots: Slots, items: Vec<i64>) -> Option<Cast> {
+    /// A record of its own, which `last` becomes. Nothing where it cannot be counted.
+    pub(super) fn cast(
+        mould: &Arc<Self>,
+        slots: Slots,
+        items: Vec<i64>,
+        last: &mut UsageRecord,
+    ) -> Option<Cast> {
         let charges = mould.receipt.charges.iter().zip(&items);
         let charges = charges.map(|(charge, quantity)| cost(charge, *quantity));
         let charges: Vec<(Option<Money>, bool)> = charges.collect::<Option<_>>()?;
@@ -99,7 +107,9 @@ impl Mould {
         };
         let id = RecordId::of(&[b"id", slots.id()?.as_bytes(), b""]);
         let basis = IdentityBasis::ResponseId;
+        mould.fill(last, &slots, &items);
         Some(Cast {
+            facts: facts_hash(last),
             mould: Arc::clone(mould),
             identity: Identity { id, basis },
             slots,
