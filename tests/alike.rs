@@ -353,10 +353,11 @@ fn a_ledger_of_transcripts_that_were_read_alike_is_the_same() {
 }
 
 /// Lines of a coding agent's sessions, and the totals that it prints of one.
-const LINES: [&str; 6] = [
+const LINES: [&str; 7] = [
     r#"{"parentUuid":"7f3a9c51-2b64-4e08-9d17-c5e2f8a0b346","isSidechain":false,"userType":"external","cwd":"/home/u/shop","sessionId":"5e551077-0000-4000-8000-000000000506","version":"2.1.4","gitBranch":"main","slug":"quiet-lamp","message":{"model":"claude-opus-4-5-20251101","id":"msg_01WVoy28sUMKXEpbwuUkrpmP","type":"message","role":"assistant","content":[{"type":"text","text":"hi"}],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":3,"cache_creation_input_tokens":512,"cache_read_input_tokens":18231,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":512},"output_tokens":26,"service_tier":"standard"}},"requestId":"req_011CVx9Yh7WnQ2kLmB4tRzDs","type":"assistant","uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b346","timestamp":"2026-11-02T10:00:00.123Z"}"#,
     r#"{"parentUuid":null,"isSidechain":true,"agentId":"a3f1c2","sessionId":"5e551077-0000-4000-8000-000000000506","version":"2.1.4","message":{"model":"claude-haiku-4-5","id":"msg_bdrk_01WVoy28sUMKXEpbwuUkrpmP","type":"message","role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"Read","input":{"usage":{"input_tokens":9}}}],"stop_reason":"tool_use","usage":{"input_tokens":3,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":26,"server_tool_use":{"web_search_requests":0}}},"type":"assistant","uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b346","timestamp":"2026-11-02T10:00:00.123Z"}"#,
     r#"{"sessionId":"5e551077-0000-4000-8000-000000000506","session_id":"5e551077-0000-4000-8000-000000000507","costUSD":0.01,"message":{"model":"claude-haiku-4-5","id":"msg_01WVoy28sUMKXEpbwuUkrpmP","content":[],"usage":{"input_tokens":3,"output_tokens":26}},"type":"assistant","timestamp":"2026-11-02T10:00:00.123Z"}"#,
+    r#"{"type":"assistant","sessionId":"5e551077-0000-4000-8000-000000000506","message":{"model":"claude-opus-4-5-20251101","id":"msg_01WVoy28sUMKXEpbwuUkrpmP","content":[],"usage":{"input_tokens":30,"cache_creation_input_tokens":7192,"cache_read_input_tokens":109696,"output_tokens":45,"iterations":[{"type":"message","input_tokens":10,"output_tokens":15,"cache_creation_input_tokens":7192,"cache_read_input_tokens":9696},{"type":"message","input_tokens":20,"output_tokens":30,"cache_creation_input_tokens":0,"cache_read_input_tokens":100000}],"speed":"standard"}},"uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b350","timestamp":"2026-11-02T10:00:00.123Z"}"#,
     r#"{"type":"user","sessionId":"5e551077-0000-4000-8000-000000000506","message":{"role":"user","content":"hello there"},"uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b347","timestamp":"2026-11-02T10:00:00.123Z"}"#,
     r#"{"type":"assistant","session_id":"5e551077-0000-4000-8000-000000000506","message":{"model":"claude-haiku-4-5","id":"msg_01WVoy28sUMKXEpbwuUkrpmP","type":"message","role":"assistant","content":[],"stop_reason":null,"usage":{"input_tokens":3,"output_tokens":1}},"uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b348"}"#,
     r#"{"type":"result","subtype":"success","session_id":"5e551077-0000-4000-8000-000000000506","total_cost_usd":0.1,"usage":{"input_tokens":3,"output_tokens":26},"modelUsage":{"claude-haiku-4-5":{"inputTokens":3,"outputTokens":26,"cacheReadInputTokens":0,"cacheCreationInputTokens":0,"costUSD":0.1}},"uuid":"c0ffee12-3b64-4e08-9d17-c5e2f8a0b349"}"#,
@@ -377,6 +378,15 @@ fn lines_of_transcripts_are_read_alike_and_as_each_by_itself() {
         readers.end();
     }
     assert!(cast > 300, "{cast}");
+    // Those of one format each by itself: plain ones, of another host, and with iterations.
+    for line in [0, 1, 3].map(|at| LINES[at]) {
+        let mut readers = Readers::new(&formats, &options, &prices);
+        readers.read(line);
+        for _ in 0..300 {
+            readers.read(&changed(line, &mut random));
+        }
+        assert!(readers.tally.cast > 20, "{:?} {line}", readers.tally);
+    }
 }
 
 #[test]

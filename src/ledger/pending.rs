@@ -10,10 +10,10 @@ use super::row;
 use super::values::Val;
 use crate::lookup::Lookup;
 
-/// Tags that wait, at most.
-const MOST_TAGS: usize = 1024;
+/// Notes and tags that wait, at most.
+const MOST_BESIDE: usize = 1024;
 
-/// Rows and their tags that wait to be written. Whoever reads rows has them stored first.
+/// Rows, and the notes and tags of them, that wait to be written. Whoever reads rows has them stored first.
 #[derive(Default)]
 pub struct Pending {
     /// The columns that the rows fill, of those that only some have.
@@ -24,6 +24,8 @@ pub struct Pending {
     bytes: Vec<u8>,
     /// `INSERT` statements by the columns that they fill: for one row, and for as many as are written at once.
     inserts: Lookup<u64, [String; 2]>,
+    /// What stands in each note.
+    notes: Vec<[i64; 4]>,
     /// Row, name and value.
     tags: Vec<(i64, String, String)>,
 }
@@ -72,10 +74,13 @@ impl Pending {
         (name, value): (&str, &str),
     ) -> rusqlite::Result<()> {
         self.tags.push((row, name.to_owned(), value.to_owned()));
-        if self.tags.len() < MOST_TAGS {
-            return Ok(());
-        }
-        self.store_tags(connection)
+        self.store_many_beside(connection)
+    }
+
+    /// Adds a note: its row, which of the row's it is, its kind and its text.
+    pub fn note(&mut self, connection: &Connection, note: [i64; 4]) -> rusqlite::Result<()> {
+        self.notes.push(note);
+        self.store_many_beside(connection)
     }
 
     /// Writes everything that waits.
@@ -84,7 +89,7 @@ impl Pending {
     /// When the ledger cannot be written.
     pub fn store(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.store_rows(connection)?;
-        self.store_tags(connection)
+        self.store_beside(connection)
     }
 
     fn keep(&mut self, bytes: &[u8]) -> Range<usize> {
@@ -118,7 +123,22 @@ impl Pending {
         Ok(())
     }
 
-    fn store_tags(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+    fn store_many_beside(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if self.notes.len() + self.tags.len() < MOST_BESIDE {
+            return Ok(());
+        }
+        self.store_beside(connection)
+    }
+
+    fn store_beside(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let table = "note(usage, n, kind, text)";
+        bulk::insert(
+            connection,
+            table,
+            &self.notes,
+            |note| Ok(note.map(Val::Int)),
+        )?;
+        self.notes.clear();
         let table = "tag(usage, name, value)";
         bulk::insert(connection, table, &self.tags, |(row, name, value)| {
             Ok([Val::Int(*row), Val::Text(name), Val::Text(value)])

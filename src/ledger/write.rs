@@ -209,13 +209,9 @@ impl Writer {
         for (n, note) in (0_i64..).zip(&entry.record.notes) {
             let text = words.id(connection, &note.text)?;
             let kind = code(note.kind, &codes::NOTE_KINDS);
-            let insert = "INSERT INTO note(usage, n, kind, text) VALUES(?1, ?2, ?3, ?4)";
-            add(
-                connection,
-                insert,
-                &[row, n, kind, text].map(Val::Int),
-                sides,
-            )?;
+            let values = [row, n, kind, text];
+            sides.extend(values.map(Val::Int));
+            self.pending.note(connection, values)?;
         }
         for (n, search) in (0_i64..).zip(&entry.record.searches) {
             let insert = "INSERT INTO search(usage, n, provider, count, query_chars_total, response_bytes_total, status, error_code) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";

@@ -236,7 +236,11 @@ fn says_scrubbed(id: &[u8]) -> bool {
         let before = at.checked_sub(1).and_then(|before| id.get(before));
         let is_inside = before.is_some_and(u8::is_ascii_alphanumeric);
         let rest = id.get(at..).unwrap_or_default();
-        let mut words = words.clone();
+        let is_first = |word: &&&[u8]| {
+            let letter = word.first();
+            letter.is_some_and(|letter| letter.eq_ignore_ascii_case(first))
+        };
+        let mut words = words.clone().filter(is_first);
         words.any(|word| (word.len() > SHORT || !is_inside) && begins(rest, word))
     })
 }

@@ -3,7 +3,7 @@
 use super::mould::{Kept, Mould, Written};
 use super::notes::Notes;
 use super::roles::Role;
-use super::sight::{Part, Slots};
+use super::sight::{ELEMENTS, Part, Slots, is_list_of_objects};
 use crate::adapters;
 use crate::ingest::documents::{Found, Outcome, Spot};
 use crate::json::{Kind, Raw};
@@ -194,6 +194,11 @@ fn place<'a>(object: Raw<'a>, way: &[&'a str], placed: &mut Vec<Placed<'a>>) -> 
         way.push(name);
         if value.kind() == Kind::Object {
             place(value, &way, placed)?;
+        } else if value.kind() == Kind::Array && is_list_of_objects(value) {
+            for (name, element) in ELEMENTS.iter().zip(value.elements()) {
+                let way = [way.as_slice(), &[*name]].concat();
+                place(element, &way, placed)?;
+            }
         }
         placed.push(Placed { way, value });
     }
@@ -226,7 +231,7 @@ fn kept(text: &str, placed: &[Placed<'_>], slots: &Slots) -> Option<Kept> {
         kept.push((text.get(end..begin)?.to_owned(), written));
         end = begin + digits.len();
     }
-    // Numbers in lists are none of them.
+    // Numbers in lists of other things are none of them.
     let all = raw::split(text).1;
     let count = all.split(' ').filter(|number| !number.is_empty()).count();
     (count == kept.len() && text.len() <= LONGEST_KEPT).then(|| Kept {

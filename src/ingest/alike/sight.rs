@@ -24,7 +24,9 @@ const MOST_WORDS: usize = 3;
 const MOST_DIGITS: usize = 12;
 /// The last group of an id that tells nothing is at least this long.
 const SHORTEST_BODY: usize = 16;
-/// Objects in objects of counts.
+/// What the elements of a list of counts are called, and how many there may be.
+pub(super) const ELEMENTS: [&str; 8] = ["0", "1", "2", "3", "4", "5", "6", "7"];
+/// Objects and lists in objects of counts.
 const DEEPEST: usize = 4;
 /// No text holds these bytes.
 const END: u8 = 0xff;
@@ -188,6 +190,13 @@ impl Slots {
             match value.kind() {
                 Kind::Number if self.count(value).is_some() => key.push(KIND | 1),
                 Kind::Object if depth > 0 => self.see_counts(value, key, depth - 1)?,
+                Kind::Array if depth > 0 && is_list_of_objects(value) => {
+                    key.push(KIND | 3);
+                    for element in value.elements() {
+                        self.see_counts(element, key, depth - 1)?;
+                    }
+                    key.push(END);
+                }
                 Kind::Object
                 | Kind::Array
                 | Kind::String
@@ -219,6 +228,13 @@ impl Slots {
         }
         key.push(END);
     }
+}
+
+/// Whether a list is of objects alone, and of not too many.
+pub(super) fn is_list_of_objects(list: Raw<'_>) -> bool {
+    let mut elements = list.elements().take(ELEMENTS.len() + 1);
+    let are_objects = elements.all(|element| element.kind() == Kind::Object);
+    are_objects && list.elements().take(ELEMENTS.len() + 1).count() <= ELEMENTS.len()
 }
 
 fn same(value: Raw<'_>, key: &mut Vec<u8>) -> Option<()> {
