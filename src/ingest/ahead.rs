@@ -49,7 +49,8 @@ impl Reader<'_, '_, '_, '_, '_> {
         let Some(pool) = self.pool.as_ref() else {
             return Ok(());
         };
-        let block = u64::try_from(pool.block()).unwrap_or(u64::MAX);
+        let whole = pool.whole(self.plan.sources.len());
+        let whole = u64::try_from(whole).unwrap_or(u64::MAX);
         self.ahead.next = self.ahead.next.max(done);
         while self.ahead.files.len() < pool.room() {
             let Some(found) = self.plan.sources.get(self.ahead.next) else {
@@ -57,7 +58,7 @@ impl Reader<'_, '_, '_, '_, '_> {
             };
             self.ahead.next += 1;
             let path = self.plan.shown(found);
-            let is_small = matches!(found.kind, Kind::File(stat) if stat.size < block);
+            let is_small = matches!(found.kind, Kind::File(stat) if stat.size < whole);
             if is_small
                 && !self.known.is_unchanged(found, &path)
                 && self.known.resume(found, &path).is_none()

@@ -22,6 +22,9 @@ const MOST_THREADS: usize = 4;
 const MOST_BYTES: usize = 8 << 20;
 /// Steps within which the readings of one call follow each other.
 const NEAR: usize = 4;
+/// From so many files on, those of so many blocks are read as a whole.
+const MANY: usize = 8;
+const BLOCKS: usize = 8;
 /// Blocks on their way beyond one for each thread.
 const AHEAD: usize = 2;
 
@@ -148,9 +151,16 @@ impl Pool {
         self.threads.count + AHEAD
     }
 
-    /// The bytes of a block; files with fewer are read as a whole.
+    /// The bytes of a block.
     pub(super) fn block(&self) -> usize {
         self.threads.block
+    }
+
+    /// Files with fewer bytes are read as a whole, where there are so many: of few large ones, blocks keep more
+    /// threads busy, but what only a whole file tells, as of a transcript, is read by nobody else then.
+    pub(super) fn whole(&self, files: usize) -> usize {
+        let blocks = if files < MANY { 1 } else { BLOCKS };
+        self.threads.block * blocks
     }
 
     /// Has a block read.

@@ -13,13 +13,18 @@ pub fn hash_and_source(connection: &Connection, row: i64) -> rusqlite::Result<(i
 
 /// A record as it stands in its row.
 pub struct Held {
+    /// The record and its receipt.
     pub entry: Entry,
+    /// The run that brought it in, and its source.
     pub run: i64,
     pub source: i64,
+    /// Its cost, as it is stored.
     pub cost: trail::StoredCost,
+    /// What its cost was converted to.
     pub converted: exchange::Before,
 }
 
+/// The record in a row.
 pub fn load(
     connection: &Connection,
     loader: &mut read::Loader,

@@ -208,3 +208,60 @@ fn range(digits: &str) -> ([u8; 16], [u8; 16]) {
     };
     (fill('0'), fill('f'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u32) -> RecordId {
+        RecordId::of(&[&number.to_le_bytes()])
+    }
+
+    #[test]
+    fn a_filter_never_says_of_a_key_that_it_is_not_there() {
+        let mut filter = Filter::of(0);
+        let known = 0..400_000;
+        for number in known.clone() {
+            filter.add(&id(number));
+        }
+        assert!(filter.layers.len() > 1);
+        assert!(known.clone().all(|number| filter.may_hold(&id(number))));
+        let others = 1_000_000..1_100_000;
+        let taken = others.filter(|number| filter.may_hold(&id(*number)));
+        let taken = taken.count();
+        assert!(taken < 2_500, "{taken} of 100,000");
+    }
+
+    #[test]
+    fn a_table_is_asked_or_walked_and_answers_the_same() {
+        let connection = Connection::open_in_memory().unwrap();
+        super::super::schema::build(&connection, super::super::schema::VERSION).unwrap();
+        connection
+            .pragma_update(None, "foreign_keys", false)
+            .unwrap();
+        let mut keys = Keys::default();
+        for number in 0..1_000_i64 {
+            let key = id(u32::try_from(number).unwrap());
+            assert_eq!(keys.find(&connection, &key).unwrap(), None);
+            keys.add(&connection, key, number).unwrap();
+        }
+        keys.store(&connection).unwrap();
+        connection
+            .execute("UPDATE key_row SET usage = NULL WHERE usage = 7", [])
+            .unwrap();
+        // As in a ledger of many more rows: the first answers come from the table, the others past a filter.
+        let mut keys = Keys {
+            size: Some(8_000),
+            ..Keys::default()
+        };
+        for number in (0..2_000).rev() {
+            let wanted = match number {
+                7 => Some(Held::Gone),
+                0..1_000 => Some(Held::Row(i64::from(number))),
+                _ => None,
+            };
+            assert_eq!(keys.find(&connection, &id(number)).unwrap(), wanted);
+            assert_eq!(keys.filter.is_some(), number < 1_500, "{number}");
+        }
+    }
+}

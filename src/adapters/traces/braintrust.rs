@@ -67,10 +67,7 @@ fn span_of(value: &Object<'_>) -> Result<Span, Fault> {
     span.within = Some("braintrust");
     span.trace = value.text("root_span_id")?;
     span.id = value.text("span_id")?;
-    span.parent = value
-        .list("span_parents")?
-        .next()
-        .and_then(Raw::word);
+    span.parent = value.list("span_parents")?.next().and_then(Raw::word);
     // A row that is merged into an earlier one completes it.
     span.in_parts = value.flag("_is_merge")? == Some(true);
     let about = value.object("span_attributes")?;

@@ -18,7 +18,10 @@ pub const ADAPTER: Adapter = Adapter {
         let sent = || inside("/data/attributes/spans/0");
         let exported = || inside("/data/0/attributes");
         value.is_kind("metrics", Kind::Object) && is_span(value)
-            || value.has("data") && sent().or_else(exported).is_some_and(|first| is_span(&first))
+            || value.has("data")
+                && sent()
+                    .or_else(exported)
+                    .is_some_and(|first| is_span(&first))
     },
     reader: Reader::Transcript(|| open(hold)),
 };

@@ -120,21 +120,23 @@ impl Lesson<'_, '_> {
                 }
             }
         }
+        (self.is_told_by(&roles, &way, formats) && self.is_one_of_each()).then_some(roles)
+    }
+
+    /// Whether the roles of its parts tell all of a document.
+    fn is_told_by(&self, roles: &[Role], way: &Way<'_>, formats: &Formats) -> bool {
+        if let Some(line) = way.line() {
+            // The session that goes on is told by a word of its own.
+            let mut tops = self
+                .parts
+                .iter()
+                .zip(roles)
+                .filter(|(part, _)| !part.inside);
+            return tops.any(|(part, role)| part.name == line.session && role.word().is_some());
+        }
         let opaque = [way.request, way.body].into_iter().flatten();
         let mut opaque = opaque.filter_map(|at| self.parts.get(at));
-        let says_more = match way.line() {
-            // Which session goes on must be a word of its own.
-            Some(line) => {
-                let mut tops = self
-                    .parts
-                    .iter()
-                    .zip(&roles)
-                    .filter(|(part, _)| !part.inside);
-                !tops.any(|(part, role)| part.name == line.session && role.word().is_some())
-            }
-            None => opaque.any(|part| formats.knows_name(part.name)),
-        };
-        (!says_more && self.is_one_of_each()).then_some(roles)
+        !opaque.any(|part| formats.knows_name(part.name))
     }
 
     fn at_top(&self, at: usize, part: &Part<'_>, way: &Way<'_>, formats: &Formats) -> Role {
