@@ -7,6 +7,9 @@ use super::{agents, anthropic_messages, openai_chat, openai_responses};
 use crate::json::Raw;
 use crate::usage::Field;
 
+/// What content amounts to; what else of it matters is added to the key. Nothing where that cannot be told.
+pub type Reads = fn(content: Raw<'_>, key: &mut Vec<u8>) -> Option<Counted>;
+
 /// Where a shape keeps its content, and what is read of it.
 #[derive(Debug)]
 pub struct Differs {
@@ -22,7 +25,7 @@ pub struct Differs {
     pub names: bool,
     /// What the content amounts to, where nothing else of it matters than what is written into the key;
     /// nothing where nobody looks at it.
-    pub read: Option<fn(Raw<'_>, &mut Vec<u8>) -> Option<Counted>>,
+    pub read: Option<Reads>,
     /// The line around the response, where it is one of a transcript.
     pub line: Option<Line>,
 }

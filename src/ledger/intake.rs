@@ -274,12 +274,11 @@ impl Run<'_> {
     ) -> rusqlite::Result<Option<Put>> {
         let connection = &self.transaction;
         let recent = self.recent.get(row);
-        let (hash, first) = match recent {
-            Some(recent) => (recent.hash, recent.source),
-            None => {
-                self.writer.store_rows(connection)?;
-                hash_and_source(connection, row)?
-            }
+        let (hash, first) = if let Some(recent) = recent {
+            (recent.hash, recent.source)
+        } else {
+            self.writer.store_rows(connection)?;
+            hash_and_source(connection, row)?
         };
         if first != source {
             sources::also(connection, row, source)?;

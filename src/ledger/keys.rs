@@ -80,7 +80,9 @@ impl Keys {
             self.filter = Some(Filter::of(keys.len()));
         }
         if let Some(filter) = &mut self.filter {
-            keys.iter().for_each(|(id, _)| filter.add(id));
+            for (id, _) in &keys {
+                filter.add(id);
+            }
         }
         bulk::insert(connection, "key_row(key, usage)", &keys, |(id, row)| {
             Ok([Val::Blob(id.bytes()), Val::Int(*row)])

@@ -87,8 +87,11 @@ impl Bytes {
         self.0.extend_from_slice(bytes);
     }
 
-    fn start(&mut self, kind: u8, [a, b, c, d, e, f, g, h]: [u8; 8]) {
-        self.0.extend_from_slice(&[kind, a, b, c, d, e, f, g, h]);
+    fn start(&mut self, kind: u8, number: [u8; 8]) {
+        let mut start = [kind; 9];
+        let [_, rest @ ..] = &mut start;
+        *rest = number;
+        self.0.extend_from_slice(&start);
     }
 
     /// The bytes.

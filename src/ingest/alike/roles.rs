@@ -200,10 +200,12 @@ impl Lesson<'_, '_> {
             let stated = self
                 .record()
                 .and_then(|record| record.facts.get_text(*field));
-            let is_word = stated.is_some() && stated == part.value.digits();
-            return match part.value.kind() {
-                Kind::String if is_word => Role::Word(*field),
-                _ => Role::Same,
+            let is_text = stated.is_some() && part.value.kind() == Kind::String;
+            let is_word = is_text && stated == part.value.digits();
+            return if is_word {
+                Role::Word(*field)
+            } else {
+                Role::Same
             };
         }
         match part.name {
