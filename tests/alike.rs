@@ -390,6 +390,22 @@ fn lines_of_transcripts_are_read_alike_and_as_each_by_itself() {
 }
 
 #[test]
+fn an_odd_line_at_the_beginning_is_no_model_for_the_others() {
+    let (formats, options, prices) = (Formats::builtin(), Options::default(), Prices::bundled());
+    let mut readers = Readers::new(&formats, &options, &prices);
+    let of = |number: u32, user: &str| {
+        format!(
+            r#"{{"ts":1793613600,"response_id":"chatcmpl-BbpRcTg5bT7hAQ2mWz{number}","user_id":"{user}","provider":"openai","model":"gpt-4o","prompt_tokens":{number},"completion_tokens":4}}"#
+        )
+    };
+    readers.read(&of(100, " padded "));
+    for number in 101..160 {
+        readers.read(&of(number, &format!("user-{number}")));
+    }
+    assert!(readers.tally.cast > 50, "{:?}", readers.tally);
+}
+
+#[test]
 fn what_stands_in_a_choice_does_not_stand_in_its_message() {
     let (formats, options, prices) = (Formats::builtin(), Options::default(), Prices::bundled());
     let mut readers = Readers::new(&formats, &options, &prices);

@@ -21,15 +21,7 @@ pub fn head<'e>(
     row: i64,
     (part, hash, party): (&Part, i64, Option<i64>),
 ) -> [Val<'e>; ROW.len()] {
-    let [
-        input,
-        cache_read,
-        cache_write,
-        cache_write_1h,
-        output,
-        reasoning,
-    ] = part.meters.map(Val::Int);
-    [
+    let known = [
         Val::Int(row),
         Val::Blob(entry.id.bytes()),
         Val::Int(hash),
@@ -41,13 +33,13 @@ pub fn head<'e>(
         Val::maybe(party),
         Val::Int(part.sides),
         Val::maybe(entry.receipt.cost.map(crate::money::Money::pico)),
-        input,
-        cache_read,
-        cache_write,
-        cache_write_1h,
-        output,
-        reasoning,
-    ]
+    ];
+    let mut head = [Val::Null; ROW.len()];
+    let known = known.into_iter().chain(part.meters.map(Val::Int));
+    for (place, value) in head.iter_mut().zip(known) {
+        *place = value;
+    }
+    head
 }
 
 /// How many columns there are that only some rows have.

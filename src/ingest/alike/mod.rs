@@ -68,7 +68,19 @@ pub(super) struct Alike<'o> {
 /// Documents with the same names in the same order.
 struct Frame {
     roles: Vec<Role>,
+    /// Whether any document was cast by it.
+    used: bool,
     moulds: Lookup<Box<[u8]>, Vec<Known>>,
+}
+
+impl Frame {
+    fn of(roles: Vec<Role>) -> Self {
+        Self {
+            roles,
+            used: false,
+            moulds: Lookup::default(),
+        }
+    }
 }
 
 /// A mould, and the record that came out of it last.
@@ -132,6 +144,7 @@ impl<'o> Alike<'o> {
         };
         let cast = Mould::cast(&known.mould, slots, items, &mut known.last);
         let cast = cast.ok_or(Why::Plain)?;
+        frame.used = true;
         self.used += 1;
         self.in_vain = 0;
         Ok(Box::new(cast))
@@ -167,12 +180,14 @@ impl<'o> Alike<'o> {
         let frame = match (known, roles) {
             // Another document of this outline was read, too.
             (Some(Some(frame)), Some(roles)) if frame.roles == roles => frame,
+            // The first one was an odd one, or this is.
+            (Some(Some(frame)), Some(roles)) if !frame.used => {
+                *frame = Frame::of(roles);
+                frame
+            }
             (Some(_), _) => return,
             (None, roles) => {
-                let frame = roles.map(|roles| Frame {
-                    roles,
-                    moulds: Lookup::default(),
-                });
+                let frame = roles.map(Frame::of);
                 let outline = self.outline.as_slice().into();
                 match self.frames.entry(outline).insert_entry(frame).into_mut() {
                     Some(frame) => frame,
