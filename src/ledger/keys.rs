@@ -4,8 +4,8 @@
 use fastbloom::BloomFilter;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::bulk;
 use super::values::Val;
+use super::{bulk, row};
 use crate::lookup::Lookup;
 use crate::usage::RecordId;
 
@@ -33,7 +33,7 @@ pub struct Keys {
     stored: Option<bool>,
     /// Tells most keys that the table does not hold; nothing until it knows all that it does.
     filter: Option<Filter>,
-    /// How often the table was asked, and about how many keys it holds.
+    /// How often the table was asked, and about how many keys it holds: one for each row.
     asked: i64,
     size: Option<i64>,
 }
@@ -99,7 +99,7 @@ impl Keys {
             self.asked += 1;
             let size = match self.size {
                 Some(size) => size,
-                None => *self.size.insert(last_row(connection)?),
+                None => *self.size.insert(row::last(connection)?),
             };
             if self.asked > size / KEYS_PER_QUESTION {
                 self.filter = Some(Filter::of_table(connection, size)?);
@@ -171,13 +171,6 @@ fn hash_of(id: &RecordId) -> u64 {
     id.bytes()
         .first_chunk()
         .map_or(0, |bytes| u64::from_le_bytes(*bytes))
-}
-
-/// The number of the last row: about as many keys there are.
-fn last_row(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("SELECT COALESCE(MAX(id), 0) FROM usage", [], |row| {
-        row.get(0)
-    })
 }
 
 fn any(connection: &Connection) -> rusqlite::Result<bool> {

@@ -116,6 +116,12 @@ pub fn insert_sql(mask: u64, rows: usize) -> String {
     )
 }
 
+/// The number of the last row; 0 where there is none.
+pub fn last(connection: &Connection) -> rusqlite::Result<i64> {
+    let last = "SELECT COALESCE(MAX(id), 0) FROM usage";
+    connection.query_row(last, [], |row| row.get(0))
+}
+
 /// The views show days by name without any date function.
 pub fn remember_day(connection: &Connection, time: Timestamp) -> rusqlite::Result<()> {
     let day = time.millis().div_euclid(DAY_MS);

@@ -183,9 +183,7 @@ impl Writer {
     fn next(&mut self, connection: &Connection) -> rusqlite::Result<i64> {
         let last = match self.last {
             Some(last) => last,
-            None => connection.query_row("SELECT COALESCE(MAX(id), 0) FROM usage", [], |row| {
-                row.get(0)
-            })?,
+            None => row::last(connection)?,
         };
         Ok(*self.last.insert(last + 1))
     }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rollups::{self, MORE, Part};
+use super::row;
 use crate::usage::Times;
 use column::Column;
 
@@ -78,7 +79,7 @@ impl Touched {
     /// Makes the segments of what was touched anew, as far as their rows are complete.
     pub fn finish(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let chunks = std::mem::take(&mut self.chunks);
-        let last = last_row(connection)?;
+        let last = row::last(connection)?;
         for chunk in chunks {
             let mut delete = connection.prepare_cached("DELETE FROM segment WHERE chunk = ?1")?;
             delete.execute([chunk])?;
@@ -92,7 +93,7 @@ impl Touched {
 
 /// Makes the segments of a ledger that has none yet.
 pub fn build(connection: &Connection) -> rusqlite::Result<()> {
-    let last = last_row(connection)?;
+    let last = row::last(connection)?;
     let mut all = Touched {
         chunks: (0..=chunk_of(last)).collect(),
         ..Touched::default()
@@ -114,11 +115,6 @@ pub fn wrong(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
         }
     }
     Ok(wrong)
-}
-
-fn last_row(connection: &Connection) -> rusqlite::Result<i64> {
-    let last = "SELECT COALESCE(MAX(id), 0) FROM usage";
-    connection.query_row(last, [], |row| row.get(0))
 }
 
 fn store(
@@ -200,7 +196,7 @@ pub fn pieces(connection: &Connection) -> rusqlite::Result<Vec<Piece>> {
 
 /// The same, none of them larger than a chunk.
 pub fn chunks(connection: &Connection) -> rusqlite::Result<Vec<Piece>> {
-    let last = chunk_of(last_row(connection)?);
+    let last = chunk_of(row::last(connection)?);
     let stored = stored(connection)?;
     let piece = |chunk| {
         if stored.contains(&chunk) {
